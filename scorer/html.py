@@ -1,0 +1,420 @@
+"""HTML source to `Page`: one pass over the tree for visibility, text, links and images."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser
+
+from scorer.page import HiddenText, Image, Link, Page
+
+MAX_ELEMENTS = 100_000
+MAX_DEPTH = 2_000
+_BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section table tbody td tfoot th thead tr "
+    "ul".split()
+)
+_SILENT = frozenset(
+    "head script style title noscript template meta link object embed iframe svg math select textarea "
+    "noembed noframes base param source track audio video canvas".split()
+)
+_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+_COLOURS = {
+    "white": (255, 255, 255),
+    "black": (0, 0, 0),
+    "red": (255, 0, 0),
+    "green": (0, 128, 0),
+    "blue": (0, 0, 255),
+    "yellow": (255, 255, 0),
+    "gray": (128, 128, 128),
+    "grey": (128, 128, 128),
+    "silver": (192, 192, 192),
+    "navy": (0, 0, 128),
+    "orange": (255, 165, 0),
+    "whitesmoke": (245, 245, 245),
+    "snow": (255, 250, 250),
+    "ivory": (255, 255, 240),
+}
+Colour = tuple[int, int, int]
+
+
+class Style(NamedTuple):
+    """The declarations of one element that bear on whether its text can be seen."""
+
+    hides: str
+    colour: Colour | None
+    background: Colour | str | None
+    shows: bool
+    size: float | None
+
+
+class _State(NamedTuple):
+    """What an element passes on to its children. `background` None means that it cannot be known."""
+
+    hidden: str
+    colour: Colour
+    background: Colour | None
+    size: float
+
+
+_NOTHING = Style("", None, None, False, None)
+_ROOT = _State("", (0, 0, 0), (255, 255, 255), 16.0)
+
+
+@lru_cache(maxsize=4096)
+def colour_of(text: str) -> Colour | None:
+    """The colour that a CSS or HTML attribute value names; None if it is not understood."""
+    value = text.strip().lower()
+    if value in _COLOURS:
+        return _COLOURS[value]
+    if match := re.fullmatch(r"#?([0-9a-f]{6})", value):
+        number = int(match[1], 16)
+        return (number >> 16, number >> 8 & 255, number & 255)
+    if match := re.fullmatch(r"#([0-9a-f])([0-9a-f])([0-9a-f])", value):
+        return (int(match[1] * 2, 16), int(match[2] * 2, 16), int(match[3] * 2, 16))
+    if match := re.fullmatch(
+        r"rgb\(\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*\)", value
+    ):
+        return (min(int(match[1]), 255), min(int(match[2]), 255), min(int(match[3]), 255))
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _pixels(value: str) -> float | None:
+    match = re.match(r"\s*(-?\d{0,7}(?:\.\d{1,6})?)\s*(px|pt|em|rem|%|)", value)
+    if not match or not match[1] or match[1] in ("-", ".", "-."):
+        return None
+    number = float(match[1])
+    return number * {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "%": 0.16, "": 1.0}[match[2]]
+
+
+@lru_cache(maxsize=8192)
+def style_of(declarations: str) -> Style:
+    """Read a `style` attribute. Text counts as hidden when no reader could see it at its place."""
+    hides = ""
+    colour: Colour | None = None
+    background: Colour | str | None = None
+    size: float | None = None
+    height_zero = clipped = shows = False
+    for declaration in declarations.lower().split(";")[:80]:
+        name, _, value = declaration.partition(":")
+        name = name.strip()
+        value = value.replace("!important", "").strip()
+        if name == "display":
+            if value == "none":
+                hides = "display:none"
+            else:
+                shows = True
+        elif name == "visibility" and value in ("hidden", "collapse"):
+            hides = hides or "visibility:hidden"
+        elif name == "mso-hide":
+            continue
+        elif name == "font-size":
+            size = _pixels(value)
+            if size is not None and size <= 1.0:
+                hides = hides or "font-size:" + value
+        elif name == "opacity":
+            if _pixels(value) == 0.0:
+                hides = hides or "opacity:0"
+        elif name in ("height", "max-height", "width", "max-width"):
+            height_zero = height_zero or _pixels(value) == 0.0
+        elif name == "overflow":
+            clipped = clipped or value == "hidden"
+        elif name == "text-indent":
+            pixels = _pixels(value)
+            if pixels is not None and pixels <= -500:
+                hides = hides or "text-indent:" + value
+        elif name in ("left", "top"):
+            pixels = _pixels(value)
+            if pixels is not None and pixels <= -500:
+                hides = hides or f"{name}:{value}"
+        elif name == "color":
+            colour = colour_of(value)
+        elif name in ("background-color", "background"):
+            if "url(" in value or "gradient" in value:
+                background = "image"
+            else:
+                background = colour_of(value.split()[0]) if value else None
+        elif name == "background-image" and value != "none":
+            background = "image"
+    if height_zero and clipped:
+        hides = hides or "height:0"
+    return Style(hides, colour, background, shows, size)
+
+
+_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,4000})\}")
+_AT_RULE = re.compile(r"@[^{};]{0,400}\{(?:[^{}]{0,4000}\{[^{}]{0,4000}\}){0,400}[^{}]{0,4000}\}")
+_SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?[.#][a-z0-9_-]+", re.IGNORECASE)
+
+
+def _hiding_classes(css: str) -> dict[str, str]:
+    """`.name` and `#id` selectors of a style sheet that hide what they select, outside media queries."""
+    found: dict[str, str] = {}
+    css = re.sub(r"/\*.*?\*/", "", css[:200_000], flags=re.DOTALL)
+    for selectors, body in _RULE.findall(_AT_RULE.sub("", css)):
+        hides = style_of(body.strip()).hides
+        if not hides:
+            continue
+        for selector in selectors.split(","):
+            selector = selector.strip()
+            if _SIMPLE.fullmatch(selector):
+                found[selector[re.search(r"[.#]", selector).start() :]] = hides  # type: ignore[union-attr]
+    return found
+
+
+def _number(text: str | None) -> int | None:
+    match = re.match(r"\s*(\d{1,5})(?:px)?\s*$", text or "")
+    return int(match[1]) if match else None
+
+
+def _same(one: Colour, other: Colour) -> bool:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) <= 12
+
+
+class _Reader:
+    """Collects a page while the tree is walked in document order."""
+
+    def __init__(self, sheet: dict[str, str]) -> None:
+        self.sheet = sheet
+        self.text: list[str] = []
+        self.length = 0
+        self.pending = ""
+        self.hidden: list[HiddenText] = []
+        self.links: list[Link] = []
+        self.images: list[Image] = []
+        self.forms: list[str] = []
+        self.resources: list[str] = []
+        self.stylesheets: list[str] = []
+        self.counts: dict[str, int] = {}
+        self.handlers = 0
+        self.large_text = 0
+        self.title = self.lang = self.base = self.refresh = ""
+        self.open_link: dict[str, Any] | None = None
+
+    def emit(self, text: str) -> None:
+        collapsed = _SPACE.sub(" ", text)
+        if self.pending == "\n":
+            collapsed = collapsed.lstrip(" ")
+        if not collapsed:
+            return
+        if collapsed == " ":
+            self.pending = self.pending or " "
+            return
+        if collapsed[0] == " ":
+            self.pending = self.pending or " "
+            collapsed = collapsed[1:]
+        trailing = collapsed.endswith(" ")
+        if trailing:
+            collapsed = collapsed[:-1]
+        if self.pending and self.length:
+            self.text.append(self.pending)
+            self.length += 1
+        self.pending = " " if trailing else ""
+        if self.open_link is not None and self.open_link["position"] is None:
+            self.open_link["position"] = self.length
+        self.text.append(collapsed)
+        self.length += len(collapsed)
+        if self.open_link is not None:
+            self.open_link["text"].append(collapsed + (" " if trailing else ""))
+
+    def break_line(self) -> None:
+        self.pending = "\n"
+        if self.open_link is not None and self.open_link["text"]:
+            self.open_link["text"].append(" ")
+
+    def close_link(self) -> None:
+        link = self.open_link
+        self.open_link = None
+        if link is None:
+            return
+        shown = _SPACE.sub(" ", "".join(link["text"])).strip()
+        self.links.append(
+            Link(
+                index=len(self.links),
+                href=link["href"],
+                text=shown or link["alt"],
+                position=self.length if link["position"] is None else link["position"],
+                visible=not link["hidden"] and bool(shown or link["image"]),
+                has_image=link["image"],
+                tag=link["tag"],
+            )
+        )
+
+    def state(self, tag: str, attributes: dict[str, str | None], state: _State) -> _State:
+        """The state below an element, given the state around it."""
+        declarations = attributes.get("style")
+        style = style_of(declarations) if declarations else _NOTHING
+        hides = style.hides
+        if not hides and self.sheet and not style.shows:
+            for name in (attributes.get("class") or "").split()[:20]:
+                hides = hides or self.sheet.get("." + name, "")
+            hides = hides or self.sheet.get("#" + (attributes.get("id") or ""), "")
+            hides = hides and "class:" + hides
+        if not hides and "hidden" in attributes:
+            hides = "hidden attribute"
+        colour, background = style.colour, style.background
+        if colour is None and tag == "font" and attributes.get("color"):
+            colour = colour_of(attributes["color"] or "")
+        if background is None and attributes.get("bgcolor"):
+            background = colour_of(attributes["bgcolor"] or "")
+        if attributes.get("background"):
+            background = "image"
+        size = style.size
+        # An explicit font-size of readable height inside a zero-size cell shows again: the well-known
+        # trick against gaps between table cells.
+        hidden = state.hidden
+        if hidden.startswith("font-size") and size is not None and size > 1.0:
+            hidden = ""
+        return _State(
+            hidden or hides,
+            colour or (state.colour if tag != "a" else (0, 0, 238)),
+            state.background
+            if background is None
+            else (None if background == "image" else background),  # type: ignore[arg-type]
+            state.size if size is None else size,
+        )
+
+    def text_node(self, text: str, state: _State) -> None:
+        if state.hidden:
+            reason = state.hidden
+        elif state.background is not None and _same(state.colour, state.background):
+            reason = "same colour"
+        else:
+            if state.size >= 40 and text.strip():
+                self.large_text += 1
+            self.emit(text)
+            return
+        kept = _SPACE.sub(" ", text).strip()
+        if kept:
+            self.hidden.append(HiddenText(kept, reason, self.length))
+
+    def element(self, tag: str, attributes: dict[str, str | None], state: _State) -> None:
+        self.counts[tag] = self.counts.get(tag, 0) + 1
+        if tag == "img":
+            self._image(attributes, state)
+        elif tag in ("a", "area"):
+            self.close_link()
+            if attributes.get("href") is not None or (tag == "a" and "href" in attributes):
+                self.open_link = {
+                    "href": (attributes.get("href") or "").strip(),
+                    "text": [],
+                    "alt": attributes.get("alt") or "",
+                    "image": False,
+                    "hidden": bool(state.hidden),
+                    "position": None,
+                    "tag": tag,
+                }
+        elif tag == "form":
+            self.forms.append(attributes.get("action") or "")
+        elif tag == "base":
+            self.base = self.base or (attributes.get("href") or "")
+        elif tag == "html":
+            self.lang = attributes.get("lang") or ""
+        elif tag == "link":
+            if "stylesheet" in (attributes.get("rel") or "").lower():
+                self.stylesheets.append(attributes.get("href") or "")
+        elif tag == "meta":
+            if (attributes.get("http-equiv") or "").lower() == "refresh":
+                self.refresh = attributes.get("content") or "0"
+        if len(attributes) and any(name.startswith("on") for name in attributes):
+            self.handlers += 1
+        if attributes.get("background"):
+            self.resources.append(attributes["background"] or "")
+
+    def _image(self, attributes: dict[str, str | None], state: _State) -> None:
+        src = (attributes.get("src") or "").strip()
+        style = attributes.get("style") or ""
+        hidden = bool(state.hidden) or (bool(style) and bool(style_of(style).hides))
+        image = Image(
+            src,
+            attributes.get("alt"),
+            _number(attributes.get("width")),
+            _number(attributes.get("height")),
+            hidden,
+        )
+        self.images.append(image)
+        if src:
+            self.resources.append(src)
+        if self.open_link is not None:
+            tiny = (image.width is not None and image.width <= 2) or hidden
+            self.open_link["image"] = self.open_link["image"] or not tiny
+            self.open_link["alt"] = self.open_link["alt"] or (image.alt or "").strip()
+
+
+def read_page(source: str) -> Page:
+    """Read an HTML body. Never raises: a tree too large or too deep is read as far as the bounds go."""
+    # Lexbor stops at a NUL, as no mail client does.
+    tree = LexborHTMLParser(source.replace("\x00", "\ufffd"))
+    sheet: dict[str, str] = {}
+    for node in tree.css("style")[:50]:
+        sheet.update(_hiding_classes(node.text() or ""))
+    reader = _Reader(sheet)
+    root = tree.root
+    elements, deepest = 0, 0
+    node: Any = root
+    stack: list[tuple[str, _State]] = []
+    state = _ROOT
+    while node is not None:
+        tag = node.tag
+        child = None
+        if tag == "-text":
+            if not stack or stack[-1][0] not in _SILENT:
+                reader.text_node(node.text_content or "", state)
+        elif tag is not None and tag[0] != "-" and tag[0] != "!":
+            elements += 1
+            attributes = node.attributes
+            below = reader.state(tag, attributes, state)
+            if tag in _BLOCKS:
+                reader.break_line()
+            reader.element(tag, attributes, below)
+            if tag == "title" and not reader.title:
+                reader.title = _SPACE.sub(" ", node.text() or "").strip()
+            # Children of <head> are looked at for <base>, <meta> and <link>; the rest of the silent are not.
+            child = node.first_child if tag not in _SILENT or tag == "head" else None
+            if child is not None and len(stack) < MAX_DEPTH:
+                stack.append((tag, state))
+                state = below
+                deepest = max(deepest, len(stack))
+                node = child
+                continue
+            if tag in ("a", "area"):
+                reader.close_link()
+        if elements >= MAX_ELEMENTS:
+            break
+        following = node.next
+        while following is None and stack:
+            node = node.parent
+            tag, state = stack.pop()
+            if tag == "a":
+                reader.close_link()
+            if tag in _BLOCKS:
+                reader.break_line()
+            following = node.next
+        node = following
+    reader.close_link()
+    count = reader.counts.get
+    return Page(
+        visible="".join(reader.text),
+        hidden=tuple(reader.hidden),
+        links=tuple(reader.links),
+        images=tuple(reader.images),
+        title=reader.title,
+        lang=reader.lang,
+        base=reader.base,
+        forms=tuple(reader.forms),
+        inputs=count("input", 0) + count("textarea", 0) + count("select", 0),
+        scripts=count("script", 0),
+        handlers=reader.handlers,
+        frames=count("iframe", 0) + count("frame", 0),
+        objects=count("object", 0) + count("embed", 0) + count("applet", 0),
+        stylesheets=tuple(reader.stylesheets),
+        refresh=reader.refresh,
+        elements=elements,
+        depth=deepest,
+        bytes=len(source.encode("utf-8", "surrogatepass")),
+        resources=tuple(reader.resources),
+        large_text=reader.large_text,
+    )
