@@ -1,0 +1,103 @@
+"""The rules: found by walking the package, run one by one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from scorer.rules.rule import SEVERITIES, Check, Finding, Hit, NotChecked, Rule, Unchecked
+
+if TYPE_CHECKING:
+    from scorer.facts import Facts
+
+MAX_EVIDENCE = 20
+
+
+class RuleError(Exception):
+    """A rule module that cannot be registered: two rules with one id, or a file not named after its rule."""
+
+
+class Registered(NamedTuple):
+    """A rule and its check."""
+
+    rule: Rule
+    check: Check
+
+
+def discover(package: str = "scorer.rules") -> dict[str, Registered]:
+    """Every rule below `package`, by id.
+
+    Raises:
+        RuleError: duplicate id, or a module whose name is not its rule's id.
+    """
+    found: dict[str, Registered] = {}
+    root = importlib.import_module(package)
+    for group in pkgutil.iter_modules(root.__path__):
+        if not group.ispkg:
+            continue
+        folder = importlib.import_module(f"{package}.{group.name}")
+        for entry in pkgutil.iter_modules(folder.__path__):
+            module = importlib.import_module(f"{package}.{group.name}.{entry.name}")
+            register(found, module.RULE, module.check, entry.name)
+    return dict(sorted(found.items()))
+
+
+def register(found: dict[str, Registered], rule: Rule, check: Check, module_name: str) -> None:
+    """Put a rule into `found`. Raises RuleError as `discover` does."""
+    if rule.id in found:
+        raise RuleError(f"two rules have the id {rule.id}")
+    if rule.id.replace("-", "_") != module_name:
+        raise RuleError(f"the rule {rule.id} stands in {module_name}.py")
+    found[rule.id] = Registered(rule, check)
+
+
+@lru_cache(maxsize=1)
+def all_rules() -> dict[str, Registered]:
+    """The shipped rules, by id."""
+    return discover()
+
+
+def run_rules(facts: Facts, rules: Iterable[Registered]) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
+    """Run `rules` over `facts`. A rule that raises is reported as not checked and harms no other."""
+    findings: list[Finding] = []
+    unchecked: list[NotChecked] = []
+    for rule, check in rules:
+        hits: list[Hit] = []
+        try:
+            for outcome in _bounded(check(facts)):
+                if isinstance(outcome, Unchecked):
+                    unchecked.append(NotChecked(rule.id, outcome.reason))
+                else:
+                    hits.append(outcome)
+        except Exception as error:  # isolation is the point: one rule's fault must not lose the answer
+            unchecked.append(NotChecked(rule.id, f"the rule failed: {type(error).__name__}: {error}"[:300]))
+            continue
+        if hits:
+            findings.append(_finding(rule, hits))
+    return tuple(findings), tuple(unchecked)
+
+
+def _bounded(outcomes: Iterator[Hit | Unchecked]) -> Iterator[Hit | Unchecked]:
+    for number, outcome in enumerate(outcomes):
+        if number >= 1000:
+            return
+        yield outcome
+
+
+def _finding(rule: Rule, hits: list[Hit]) -> Finding:
+    worst = max(hits, key=lambda hit: SEVERITIES.index(hit.severity or rule.severity))
+    evidence = tuple(dict.fromkeys(item for hit in [worst, *hits] for item in hit.evidence))
+    return Finding(
+        rule=rule.id,
+        group=rule.group,
+        severity=worst.severity or rule.severity,
+        message=worst.message,
+        params=worst.params,
+        evidence=evidence[:MAX_EVIDENCE],
+        fix=worst.fix,
+        fix_params=worst.fix_params,
+        count=len(hits),
+    )

@@ -1,0 +1,120 @@
+"""How a recipient gets off the list: headers (RFC 2369, RFC 8058) and the link in the body."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from scorer.facts.links import Links, LinkTarget
+from scorer.message import Message
+from scorer.sending import Sending
+from scorer.unknown import Unknown
+
+# "Unsubscribe" and its kin, as senders write them; matched as substrings of the lower-cased text or address.
+_WORDS = (
+    "unsubscri|opt-out|opt out|optout|un-subscri|remove me|stop receiving|email preferences|manage preferences|"
+    "manage your preferences|manage subscription|subscription preferences|update your preferences|"
+    "communication preferences|subscription center|"
+    "avmeld|meld av|meld deg av|meld meg av|avslutt abonnement|endre innstillinger|"
+    "avregistrer|avprenumerera|avsluta prenumeration|avanmäl|avsäg|avbeställ|sluta prenumerera|"
+    "afmeld|frameld|"
+    "uitschrijven|afmelden|uitschrijf|abonnement wijzigen|afmeldlink|voorkeuren|"
+    "abmelden|abmelde|abbestell|austragen|newsletter abbestellen|abmeldung|"
+    "peru tilaus|peruuta tilaus|poistu listalta|peruuttaa tilauk|"
+    "désabonn|desabonn|désinscri|desinscri|se désinscrire|"
+    "darse de baja|cancelar suscripci|anular suscripci|dar de baja|cancelar a subscri|cancelar subscri|"
+    "cancelar inscri|descadastr|anular subscri|remover da lista|"
+    "disiscriv|cancella iscrizione|annulla l'iscrizione|cancellati|annulla iscrizione|"
+    "wypisz|zrezygnuj|rezygnacja|anuluj subskryp|"
+    "odhlásit|odhlaseni|odhlášení|odhlásiť|leiratkoz|dezabon|"
+    "отпис|відпис|abonelikten|listeden çık|διαγραφ|"
+    "配信停止|購読解除|登録解除|退订|取消订阅|退訂|수신거부|구독 취소|iptal et|הסר|إلغاء الاشتراك"
+)
+_UNSUBSCRIBE = re.compile(_WORDS)
+_IN_ADDRESS = re.compile(
+    r"unsub|optout|opt-out|opt_out|preferences|abmeld|avmeld|afmeld|uitschrijv|desinscri|desabon|baja|"
+    r"list-manage\.com/unsub|subscription|%unsubscribe_url%|\*\|unsub\|\*|unsubscribe_url|\[unsubscribe\]|"
+    r"<%asm_|opt_out|avregistr|abbestell|descadastr"
+)
+_URI = re.compile(r"<\s*([^<>]{1,4000}?)\s*>")
+CONTEXT = 60
+"""How many code points before a link count as its own words ("To unsubscribe, click here")."""
+
+
+class Unsubscribe(msgspec.Struct, frozen=True):
+    """What the recipient and the mailbox provider are offered.
+
+    `header_uris` are those of List-Unsubscribe; `post` is the value of List-Unsubscribe-Post. Both are
+    Unknown where the draft has none and it is not known what the sending service adds. `links` are the
+    body's links out, `visible` those a reader sees. `offset` is the offset in bytes (UTF-8) of the first
+    visible one's address in the HTML source, None if there is none. `footer` says whether the service adds a footer with one.
+    """
+
+    header_uris: tuple[str, ...] | Unknown
+    post: str | Unknown
+    added_by_service: bool
+    links: tuple[LinkTarget, ...]
+    offset: int | None
+    footer: bool | Unknown
+    wording: bool
+
+
+def mentions_unsubscribe(text: str) -> bool:
+    """Whether a text offers a way off the list, in any of some twenty languages."""
+    return _UNSUBSCRIBE.search(text.lower()) is not None
+
+
+def is_unsubscribe_link(link: LinkTarget, visible_text: str) -> bool:
+    """Whether a link leads off the list, by its text, its address or the words right before it."""
+    if mentions_unsubscribe(link.text) or _IN_ADDRESS.search(link.href.lower()):
+        return True
+    before = visible_text[max(0, link.position - CONTEXT) : link.position]
+    sentence = re.split(r"[.!?\n]", before)[-1]
+    return len(link.text) <= 30 and mentions_unsubscribe(sentence)
+
+
+def gather_unsubscribe(message: Message, sending: Sending, links: Links) -> Unsubscribe:
+    """Read the headers and the body's links, together with what the sending service adds."""
+    visible_text = message.visible_text
+    found = tuple(
+        link
+        for link in links.all
+        if link.visible and link.scheme != "fragment" and is_unsubscribe_link(link, visible_text)
+    )
+    offset = None
+    if found and message.html is not None:
+        place = message.html.find(found[-1].href) if found[-1].href else -1
+        for link in found:
+            place = message.html.find(link.href) if link.href else -1
+            if place >= 0:
+                break
+        offset = len(message.html[:place].encode("utf-8", "replace")) if place >= 0 else None
+    uris: tuple[str, ...] | Unknown
+    post: str | Unknown
+    added = False
+    header = message.get("list-unsubscribe")
+    if message.all("list-unsubscribe") or message.transported:
+        uris, post = tuple(_URI.findall(header)), message.get("list-unsubscribe-post").strip()
+    elif isinstance(sending.adds, Unknown):
+        uris = post = sending.adds
+    else:
+        names = {name.lower() for name in sending.adds}
+        added = "list-unsubscribe" in names
+        uris = ("https://added-by-service/",) if added else ()
+        post = "List-Unsubscribe=One-Click" if "list-unsubscribe-post" in names else ""
+    return Unsubscribe(
+        header_uris=uris,
+        post=post,
+        added_by_service=added,
+        links=found,
+        offset=offset,
+        footer=_footer(sending),
+        wording=mentions_unsubscribe(visible_text[-6000:]) or mentions_unsubscribe(visible_text[:2000]),
+    )
+
+
+def _footer(sending: Sending) -> bool | Unknown:
+    if isinstance(sending.adds_footer, Unknown):
+        return sending.adds_footer
+    return sending.adds_footer and sending.footer_has_unsubscribe

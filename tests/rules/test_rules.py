@@ -1,0 +1,111 @@
+"""Every rule fires on its failing example and not on its passing one, and says where and why."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from scorer.examples import facts_of
+from scorer.facts import Facts
+from scorer.rules import Registered, RuleError, all_rules, register, run_rules
+from scorer.rules.rule import SEVERITIES, Hit
+
+RULES = all_rules()
+
+
+def findings(registered: Registered, example: str) -> tuple:
+    found, unchecked = run_rules(facts_of(getattr(registered.rule, example)), [registered])
+    broken = [item for item in unchecked if "the rule failed" in item.reason]
+    assert not broken, broken
+    return found
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_fires_on_its_failing_example(id: str) -> None:
+    (found,) = findings(RULES[id], "fails")
+    rule = RULES[id].rule
+    assert found.rule == id
+    assert fields(rule.messages[found.message]) <= set(found.params)
+    assert fields(rule.fixes[found.fix].text) <= set(found.fix_params) | set(found.params)
+    for evidence in found.evidence:
+        assert evidence.quote or evidence.name
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_is_silent_on_its_passing_example(id: str) -> None:
+    assert findings(RULES[id], "passes") == ()
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_is_documented(id: str) -> None:
+    rule = RULES[id].rule
+    assert rule.severity in SEVERITIES
+    assert rule.title and not rule.title.endswith(".")
+    assert len(rule.why) > 40 and rule.limits and rule.fixes and rule.messages
+    assert set(rule.needs) <= set(Facts.__struct_fields__)
+    assert rule.sources
+    for source in rule.sources:
+        assert source.url.startswith("https://"), source
+        assert re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", source.date), source
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id)
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_evidence_spans_point_into_the_message(id: str) -> None:
+    facts = facts_of(RULES[id].rule.fails)
+    (found,) = findings(RULES[id], "fails")
+    message = facts.message
+    whole = {"visible": message.visible_text, "html": message.html, "text": message.text}
+    for evidence in found.evidence:
+        if evidence.start < 0:
+            continue
+        source = whole.get(evidence.kind)
+        if source is None and evidence.kind == "header":
+            source = message.get(evidence.name)
+        assert source is not None, evidence
+        assert 0 <= evidence.start < evidence.end <= len(source), evidence
+        if evidence.quote:
+            assert source[evidence.start : evidence.end].startswith(evidence.quote[:20]), evidence
+
+
+def test_at_least_sixty() -> None:
+    assert len(RULES) >= 60
+
+
+def test_no_rule_holds_a_weight() -> None:
+    for path in Path("scorer/rules").rglob("*.py"):
+        assert not re.search(r"\b(weight|log_odds)\s*=", path.read_text()), path
+
+
+def test_duplicate_ids_are_refused() -> None:
+    registered = RULES["no-text-part"]
+    with pytest.raises(RuleError, match="two rules have the id no-text-part"):
+        register({"no-text-part": registered}, registered.rule, registered.check, "no_text_part")
+
+
+def test_a_file_is_named_after_its_rule() -> None:
+    registered = RULES["no-text-part"]
+    with pytest.raises(RuleError, match="stands in other"):
+        register({}, registered.rule, registered.check, "other")
+
+
+def test_a_rule_that_raises_is_isolated_and_reported() -> None:
+    registered = RULES["no-text-part"]
+
+    def broken(facts: Facts):
+        yield Hit()
+        raise KeyError("x")
+
+    facts = SimpleNamespace()
+    found, unchecked = run_rules(facts, [Registered(registered.rule, broken)])
+    assert found == ()
+    assert [item.rule for item in unchecked] == ["no-text-part"]
+    assert "KeyError" in unchecked[0].reason
