@@ -1,7 +1,8 @@
 """DNS with three answers: found, absent, unknown (with the reason).
 
-`open_resolver` makes the resolver that `--dns` names. A resolver that may ask the network is handed out a message
-at a time with `session`, so that one message cannot use up the queries and the seconds of all the others.
+`open_resolver` makes the resolver that `--dns` names. A resolver that may ask the network is handed
+out a message at a time with `session`, so that one message cannot use up the queries and the
+seconds of all the others.
 """
 
 from __future__ import annotations
@@ -33,10 +34,12 @@ __all__ = [
 
 
 def open_resolver(spec: str) -> Resolver:
-    """The resolver that `spec` names: "offline", "live" (the system's name servers), "live:ADDRESS[:PORT]"
-    (that one name server, IPv6 in brackets), or the path of a snapshot in zone-file form.
+    """The resolver that `spec` names: "offline", "live" (the system's name servers),
+    "live:ADDRESS[:PORT]" (that one name server, IPv6 in brackets), or the path of a snapshot in
+    zone-file form.
 
-    Raises `SnapshotError`, or another ValueError, with one line that says what is wrong with `spec`."""
+    Raises `SnapshotError`, or another ValueError, with one line that says what is wrong with
+    `spec`."""
     if spec == "offline":
         return Offline()
     if spec == "live":
@@ -48,8 +51,8 @@ def open_resolver(spec: str) -> Resolver:
 
 
 def session(resolver: Resolver) -> Resolver:
-    """A view of `resolver` for one message: with its own budget and a steady answer to each question, if `resolver`
-    can run out of them; otherwise `resolver` itself."""
+    """A view of `resolver` for one message: with its own budget and a steady answer to each
+    question, if `resolver` can run out of them; otherwise `resolver` itself."""
     start = getattr(resolver, "session", None)
     if start is None:
         return resolver

@@ -1,7 +1,8 @@
-"""DNS from name servers: a stub resolver over dnspython with a shared cache and a budget for each message.
+"""DNS from name servers: a stub resolver over dnspython with a shared cache and a budget for each
+message.
 
-RFC 1035, EDNS(0) by RFC 6891 (1232 octets, the payload that fits every path: dnsflagday.net/2020), TCP after a truncated
-answer (RFC 7766), negative answers cached by the SOA minimum (RFC 2308).
+RFC 1035, EDNS(0) by RFC 6891 (1232 octets, the payload that fits every path: dnsflagday.net/2020),
+TCP after a truncated answer (RFC 7766), negative answers cached by the SOA minimum (RFC 2308).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ EDNS_PAYLOAD = 1232
 ATTEMPTS = 2
 MAX_CHAIN = 16
 MAX_TTL = 86_400
-# RFC 2308 §5 finds one to three hours sensible for a negative answer, §7.1 allows five minutes for a failure.
+# RFC 2308 §5 finds one to three hours sensible for a negative answer, §7.1 allows five minutes for
+# a failure.
 MAX_NEGATIVE_TTL = 10_800
 FAILURE_TTL = 30
 
@@ -35,8 +37,8 @@ _Key = tuple[str, str]
 
 
 class _Outcome(msgspec.Struct, frozen=True):
-    """An answer, how many seconds it may be kept, and whether it holds for others than the one who asked
-    (a spent budget does not)."""
+    """An answer, how many seconds it may be kept, and whether it holds for others than the one who
+    asked (a spent budget does not)."""
 
     answer: Answer
     keep: float
@@ -78,11 +80,13 @@ class _Budget:
 
 
 class LiveResolver:
-    """Asks name servers. Safe to share between threads; each question is on its way only once at a time.
+    """Asks name servers. Safe to share between threads; each question is on its way only once at a
+    time.
 
-    `nameservers`: IP addresses, by default those of the system. `query_timeout`: seconds for one attempt; there are
-    two, the second at the next name server. `budget_seconds` and `budget_queries`: what a `session` gets.
-    The resolver's own `lookup` has no budget; ask through a session on behalf of anything hostile."""
+    `nameservers`: IP addresses, by default those of the system. `query_timeout`: seconds for one
+    attempt; there are two, the second at the next name server. `budget_seconds` and
+    `budget_queries`: what a `session` gets. The resolver's own `lookup` has no budget; ask through
+    a session on behalf of anything hostile."""
 
     def __init__(
         self,
@@ -109,7 +113,8 @@ class LiveResolver:
         self._under_way: dict[_Key, Future[_Outcome]] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._no_limit = _Budget(None, None, clock)
-        # Until one server has answered something, silence may as well mean that there is no network.
+        # Until one server has answered something, silence may as well mean that there is no
+        # network.
         self._server_answered = False
 
     def session(self, *, budget_seconds: float | None = None, budget_queries: int | None = None) -> Session:
@@ -228,9 +233,9 @@ class LiveResolver:
                 return _Outcome(Absent(nxdomain, tuple(chain)), keep)
             name = result.canonical_name
 
-    def _exchange(self, name: Any, rdtype: Any, budget: _Budget) -> dns.message.Message | Any:
-        """One question put to the name servers until one answers: the response, or the outcome that says why there
-        is none."""
+    def _exchange(self, name: Any, rdtype: Any, budget: _Budget) -> dns.message.QueryMessage | _Outcome:
+        """One question put to the name servers until one answers: the response, or the outcome that
+        says why there is none."""
         import dns.exception
         import dns.message
         import dns.query
@@ -270,11 +275,15 @@ class LiveResolver:
                 failure = _Outcome(Failed(f"no way to the name server: {why}"), FAILURE_TTL)
                 continue
             self._server_answered = True
+            if not isinstance(response, dns.message.QueryMessage):
+                failure = _Outcome(Failed("the DNS answer is malformed"), FAILURE_TTL)
+                continue
             code = response.rcode()
             if code in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
                 return response
             text = dns.rcode.to_text(code)
-            # A recursive server says SERVFAIL of the domain's servers, but REFUSED of its own dealings with us.
+            # A recursive server says SERVFAIL of the domain's servers, but REFUSED of its own
+            # dealings with us.
             temporary = code == dns.rcode.SERVFAIL
             failure = _Outcome(Failed(f"the name server answered {text}", temporary), FAILURE_TTL)
             if code in (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS):
@@ -295,8 +304,8 @@ class LiveResolver:
 
 
 class Session:
-    """One message's view of a `LiveResolver`: the same question always has the same answer, whatever its TTL, and
-    the queries and seconds that it costs are this message's own."""
+    """One message's view of a `LiveResolver`: the same question always has the same answer,
+    whatever its TTL, and the queries and seconds that it costs are this message's own."""
 
     def __init__(self, resolver: LiveResolver, budget: _Budget) -> None:
         self._resolver = resolver
@@ -337,7 +346,8 @@ def _loop(chain: list[str], name: str) -> _Outcome:
 
 
 def _denies(response: Any, name: Any) -> bool:
-    """Whether the response's authority section speaks for `name`, so that its silence means NODATA."""
+    """Whether the response's authority section speaks for `name`, so that its silence means
+    NODATA."""
     import dns.rdatatype
 
     return any(

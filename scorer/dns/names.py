@@ -1,4 +1,5 @@
-"""Domain names and record data as text: one spelling for each, so that they can be compared and cached."""
+"""Domain names and record data as text: one spelling for each, so that they can be compared and
+cached."""
 
 from __future__ import annotations
 
@@ -10,13 +11,14 @@ _PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 # 255 octets on the wire (RFC 1035 §2.3.4) are 253 characters as text without the final dot.
 MAX_NAME = 253
-# Presentation form may escape an octet as four characters, and a name with letters outside ASCII grows in A-labels.
+# Presentation form may escape an octet as four characters, and a name with letters outside ASCII
+# grows in A-labels.
 _MAX_INPUT = 4 * MAX_NAME + 1
 
 
 def canonical_name(name: str) -> str | None:
-    """The one spelling of `name`: lower case, A-labels, no final dot, odd characters escaped as in RFC 1035 §5.1;
-    "." for the root. None if it cannot be a domain name."""
+    """The one spelling of `name`: lower case, A-labels, no final dot, odd characters escaped as in
+    RFC 1035 §5.1; "." for the root. None if it cannot be a domain name."""
     text = name.lower()
     if text in ("", "."):
         return "."
@@ -39,8 +41,8 @@ def canonical_name(name: str) -> str | None:
 
 
 def _a_label(label: str) -> str | None:
-    """`label` in ASCII: by UTS #46, and where that refuses (an emoji, say) plain Punycode, since registries that
-    take such names encode them so. None if it cannot be encoded."""
+    """`label` in ASCII: by UTS #46, and where that refuses (an emoji, say) plain Punycode, since
+    registries that take such names encode them so. None if it cannot be encoded."""
     if label.isascii():
         return label
     import idna

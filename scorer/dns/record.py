@@ -15,9 +15,10 @@ _Key = tuple[str, str]
 class Recorder:
     """A resolver that passes questions on to another and remembers every answer.
 
-    The zone file that `to_zone` makes answers each question that was asked as it was answered (the TTLs of a chain
-    become their lowest), and says "not in the snapshot" to any other. Absences and failures, which a zone file has no
-    record for, are the comment lines that `scorer.dns.snapshot` documents."""
+    The zone file that `to_zone` makes answers each question that was asked as it was answered (the
+    TTLs of a chain become their lowest), and says "not in the snapshot" to any other. Absences and
+    failures, which a zone file has no record for, are the comment lines that `scorer.dns.snapshot`
+    documents."""
 
     def __init__(self, resolver: Resolver, _answers: dict[_Key, Answer] | None = None) -> None:
         self._resolver = resolver
@@ -34,7 +35,8 @@ class Recorder:
         return answer
 
     def prefetch(self, queries: Iterable[tuple[str, str]]) -> None:
-        """See `Resolver.prefetch`. What is only fetched ahead and never looked up is not recorded."""
+        """See `Resolver.prefetch`. What is only fetched ahead and never looked up is not
+        recorded."""
         self._resolver.prefetch(queries)
 
     def session(self) -> Recorder:
@@ -43,7 +45,8 @@ class Recorder:
         return self if start is None else Recorder(start(), self._answers)
 
     def to_zone(self) -> str:
-        """Everything that was asked, as a zone file with absolute names, sorted by name and type."""
+        """Everything that was asked, as a zone file with absolute names, sorted by name and
+        type."""
         with self._lock:
             answers = dict(self._answers)
         records: dict[_Key, tuple[dict[str, None], int]] = {}

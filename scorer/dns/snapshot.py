@@ -1,12 +1,14 @@
 """DNS from a file: a snapshot in the master file format of RFC 1035 §5.
 
-Any number of domains may share a file, with absolute names or `$ORIGIN`; `$TTL` is optional; a TXT record may be split
-into several strings; wildcards work as in RFC 4592; `$INCLUDE` and `$GENERATE` are refused.
+Any number of domains may share a file, with absolute names or `$ORIGIN`; `$TTL` is optional; a TXT
+record may be split into several strings; wildcards work as in RFC 4592; `$INCLUDE` and `$GENERATE`
+are refused.
 
-What the file does not hold is decided by one rule: **the file is taken to be complete for every name that it has a
-record for, and for all names below** (a bare top-level domain such as `com.` only if its record is a SOA). So with a
-record for `example.com.`, `_dmarc.example.com` is absent if it is not listed; about `example.net` the file says nothing,
-and the answer is "not in the snapshot". A SOA record states completeness for a domain that has no other record.
+What the file does not hold is decided by one rule: **the file is taken to be complete for every
+name that it has a record for, and for all names below** (a bare top-level domain such as `com.`
+only if its record is a SOA). So with a record for `example.com.`, `_dmarc.example.com` is absent if
+it is not listed; about `example.net` the file says nothing, and the answer is "not in the
+snapshot". A SOA record states completeness for a domain that has no other record.
 
 Comment lines of this form are read too; `Recorder` writes them:
 
@@ -39,7 +41,8 @@ _Key = tuple[str, str]
 
 
 class SnapshotError(ValueError):
-    """The snapshot cannot be read. The text is one line: file, line number where there is one, and what is wrong."""
+    """The snapshot cannot be read. The text is one line: file, line number where there is one, and
+    what is wrong."""
 
     def __init__(self, source: str, line: int | None, problem: str) -> None:
         self.source = source
@@ -49,7 +52,8 @@ class SnapshotError(ValueError):
 
 
 class SnapshotResolver:
-    """Answers from a snapshot; see the module's text for what it makes of names that the snapshot does not hold."""
+    """Answers from a snapshot; see the module's text for what it makes of names that the snapshot
+    does not hold."""
 
     def __init__(
         self,
@@ -58,8 +62,9 @@ class SnapshotResolver:
         *,
         complete: bool = True,
     ) -> None:
-        """`records`: records and TTL by canonical name and upper-case type; `stated`: the absences and failures
-        that the file spells out; `complete`: whether silence about a name that the file covers means absence."""
+        """`records`: records and TTL by canonical name and upper-case type; `stated`: the absences
+        and failures that the file spells out; `complete`: whether silence about a name that the
+        file covers means absence."""
         self._records = records
         self._stated = stated or {}
         self._complete = complete
@@ -137,7 +142,8 @@ class SnapshotResolver:
         """Nothing to do: everything is at hand."""
 
     def _step(self, name: str, wanted: str) -> tuple[str, tuple[str, ...], int] | Absent | Failed:
-        """What the snapshot holds for `name`: the records of type `wanted`, or a CNAME, with type and TTL."""
+        """What the snapshot holds for `name`: the records of type `wanted`, or a CNAME, with type
+        and TTL."""
         said = self._stated.get((name, wanted))
         if said is not None:
             return said
@@ -158,8 +164,8 @@ class SnapshotResolver:
         return any(parent in self._covering for parent in _with_parents(name))
 
     def _wildcard(self, name: str) -> str | None:
-        """The wildcard that stands for `name`, which does not exist: "*" below the closest name that does
-        (RFC 4592 §3.3.1)."""
+        """The wildcard that stands for `name`, which does not exist: "*" below the closest name
+        that does (RFC 4592 §3.3.1)."""
         for parent in _with_parents(name):
             if parent in self._existing:
                 star = f"*.{parent}" if parent != "." else "*"
@@ -194,7 +200,8 @@ def _read_records(text: str, source: str) -> dict[_Key, tuple[tuple[str, ...], i
     import dns.zonefile
 
     class LineTokenizer(dns.tokenizer.Tokenizer):
-        """Remembers the line of the last token that was not the end of one, where an error is to be reported."""
+        """Remembers the line of the last token that was not the end of one, where an error is to be
+        reported."""
 
         last_line = 1
 
