@@ -63,13 +63,14 @@ def session(resolver: Resolver) -> Resolver:
 def _server(text: str) -> tuple[str, int]:
     """Address and port in "192.0.2.1", "192.0.2.1:5353", "2001:db8::1" or "[2001:db8::1]:5353"."""
     import ipaddress
+    import re
 
-    address, port = text, "53"
-    if text.startswith("["):
-        address, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":") or "53"
-    elif text.count(":") == 1:
-        address, _, port = text.partition(":")
+    match = re.fullmatch(
+        r"\[(?P<six>[^]]*)\](?::(?P<p6>\d+))?|(?P<four>[^:]*)(?::(?P<p4>\d+))?|(?P<bare>.*)", text
+    )
+    parts = match.groupdict() if match else {}
+    address = parts.get("six") or parts.get("four") or parts.get("bare") or ""
+    port = parts.get("p6") or parts.get("p4") or "53"
     try:
         ipaddress.ip_address(address)
         number = int(port)

@@ -24,15 +24,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scorer.dns.answer import Absent, Answer, Failed, Found
-from scorer.dns.names import canonical_name, present
+from scorer.dns.names import canonical_name, host, present
+
+if TYPE_CHECKING:
+    import dns.tokenizer
 
 MAX_CHAIN = 16
 MAX_FILE = 64 * 1024 * 1024
 ONLY_LISTED = "; only the answers below are known"
 
 _DEFAULT_TTL = 3600
+_MAX_TTL = 2**31 - 1
 _ABSENT = re.compile(r";\s*absent\s+(nxdomain|nodata)\s+(\S+)\s+([A-Za-z0-9]+)\s*", re.ASCII)
 _FAILED = re.compile(r";\s*(failed|unknown)\s+(\S+)\s+([A-Za-z0-9]+)\s+(\S.*)", re.ASCII)
 _NOT_HELD = Failed("not in the snapshot")
@@ -119,7 +124,7 @@ class SnapshotResolver:
             return Absent(nxdomain=True)
         wanted = rdtype.upper()
         chain: list[str] = []
-        lowest = 2**31 - 1
+        lowest = _MAX_TTL
         current = asked
         while True:
             step = self._step(current, wanted)
@@ -191,44 +196,73 @@ def _with_parents(name: str) -> Iterable[str]:
 
 
 def _read_records(text: str, source: str) -> dict[_Key, tuple[tuple[str, ...], int]]:
-    import dns.exception
+    """The records in `text` by owner and type, with the lowest TTL of each set. Raises `SnapshotError`."""
     import dns.name
+    import dns.rdata
     import dns.rdataclass
-    import dns.rdatatype
     import dns.tokenizer
-    import dns.zone
-    import dns.zonefile
 
-    class LineTokenizer(dns.tokenizer.Tokenizer):
-        """Remembers the line of the last token that was not the end of one, where an error is to be
-        reported."""
-
-        last_line = 1
-
-        def get(self, want_leading: bool = False, want_comment: bool = False) -> dns.tokenizer.Token:
-            token = super().get(want_leading, want_comment)
-            if not token.is_eol_or_eof() and not token.is_whitespace():
-                self.last_line = self.line_number
-            return token
-
-    tokens = LineTokenizer(text, "zone")
-    zone = dns.zone.Zone(dns.name.root, dns.rdataclass.IN, relativize=False)
+    tokens = dns.tokenizer.Tokenizer(text)
+    origin = dns.name.root
+    owner: str | None = None
+    default_ttl = _DEFAULT_TTL
+    sets: dict[_Key, tuple[dict[str, None], int]] = {}
+    line = 1
     try:
-        with zone.writer(True) as transaction:
-            dns.zonefile.Reader(
-                tokens,
-                dns.rdataclass.IN,
-                transaction,
-                allow_directives=("$ORIGIN", "$TTL"),
-                default_ttl=_DEFAULT_TTL,
-            ).read()
+        while True:
+            line = tokens.where()[1]
+            token = tokens.get(want_leading=True)
+            if token.is_eof():
+                break
+            if token.is_eol():
+                continue
+            if token.is_whitespace():
+                token = tokens.get()
+                if token.is_eol_or_eof():
+                    continue
+                tokens.unget(token)
+            elif token.value.upper() == "$ORIGIN":
+                origin = tokens.get_name(origin)
+                tokens.get_eol()
+                continue
+            elif token.value.upper() == "$TTL":
+                default_ttl = tokens.get_ttl()
+                tokens.get_eol()
+                continue
+            elif token.value.startswith("$"):
+                raise ValueError(f"{token.value} is not allowed here")
+            else:
+                owner = host(tokens.as_name(token, origin))
+            if owner is None:
+                raise ValueError("a record without a name")
+            rdtype, ttl = _type_and_ttl(tokens)
+            rdata = dns.rdata.from_text(dns.rdataclass.IN, rdtype, tokens, origin, False)
+            held, least = sets.get((owner, rdtype), ({}, _MAX_TTL))
+            if rdtype == "CNAME" and held:
+                raise ValueError(f"a second CNAME for {owner}")
+            held[present(rdata)] = None
+            sets[owner, rdtype] = (held, min(least, default_ttl if ttl is None else ttl))
     # Whatever a hostile file provokes in the reader is the file's fault, never the program's.
     except Exception as error:
-        problem = re.sub(r"\Azone:\d+: ", "", str(error)) or type(error).__name__
-        raise SnapshotError(source, tokens.last_line, " ".join(problem.split())) from None
-    records: dict[_Key, tuple[tuple[str, ...], int]] = {}
-    for name, rdataset in zone.iterate_rdatasets():
-        owner = name.to_text(omit_final_dot=True).lower()
-        key = (owner, dns.rdatatype.to_text(rdataset.rdtype))
-        records[key] = (tuple(present(rdata) for rdata in rdataset), rdataset.ttl)
-    return records
+        problem = " ".join(str(error).split()) or type(error).__name__
+        raise SnapshotError(source, line, problem) from None
+    return {key: (tuple(held), ttl) for key, (held, ttl) in sets.items()}
+
+
+def _type_and_ttl(tokens: dns.tokenizer.Tokenizer) -> tuple[str, int | None]:
+    """Record type and TTL of an entry: `[TTL] [IN] type` or `[IN] [TTL] type` (RFC 1035 §5.1)."""
+    import dns.rdatatype
+    import dns.ttl
+
+    ttl: int | None = None
+    word = tokens.get_identifier()
+    for _ in range(2):
+        if word[:1].isdigit():
+            ttl = dns.ttl.from_text(word)
+        elif word.upper() != "IN":
+            break
+        word = tokens.get_identifier()
+    try:
+        return dns.rdatatype.to_text(dns.rdatatype.from_text(word)), ttl
+    except (dns.rdatatype.UnknownRdatatype, ValueError):
+        raise ValueError(f"unknown record type {word!r}") from None
