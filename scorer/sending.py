@@ -101,8 +101,9 @@ class Sending(msgspec.Struct, frozen=True):
 
     Fields that end in `_after` hold once the sender has published the records that the service asks for;
     their namesakes hold before. `set_up` says which of the two is the case (see `in_effect`). Domains are
-    lower-case, without a final dot, and may contain the placeholders of `PLACEHOLDERS`. `stand_ins` names
-    the fields that hold an example in place of the sender's own account name.
+    lower-case, without a final dot, and may contain the placeholders of `PLACEHOLDERS`. `adds` names
+    headers that the service is known to add; unless `adds_only`, it may add others (see `adds_header`).
+    `stand_ins` names the fields that hold an example in place of the sender's own account name.
     """
 
     profile: str
@@ -119,6 +120,7 @@ class Sending(msgspec.Struct, frozen=True):
     replaces_from: bool | Unknown = NOT_SAID
     replaced_from_domain: str | Unknown = NOT_SAID
     adds: tuple[str, ...] | Unknown = NOT_SAID
+    adds_only: bool | Unknown = NOT_SAID
     rewrites_links: bool | Unknown = NOT_SAID
     tracking_domain: str | Unknown = NOT_SAID
     tracking_domain_after: str | Unknown = NOT_SAID
@@ -291,6 +293,7 @@ def observed(
         dkim=signers if signers or headers_present else reason,
         ips=(address,) if address is not None else Unknown("no usable address in the Received fields"),
         adds=(),
+        adds_only=True,
         rewrites_links=False,
         adds_pixel=False,
         adds_footer=False,
@@ -302,6 +305,7 @@ def observed(
                 ("dkim", "the message's DKIM-Signature fields", bool(signers) or headers_present),
                 ("ips", "the message's Received fields", address is not None),
                 ("adds", "the message was already sent", True),
+                ("adds_only", "the message was already sent", True),
                 ("rewrites_links", "the message was already sent", True),
                 ("adds_pixel", "the message was already sent", True),
                 ("adds_footer", "the message was already sent", True),
@@ -321,7 +325,7 @@ def load_profile(name_or_path: str | Path) -> Sending:
     if isinstance(name_or_path, str) and text in _shipped_ids():
         return load_shipped(text)
     path = Path(text)
-    if path.suffix == ".toml" or len(path.parts) > 1 or path.is_file():
+    if path.suffix == ".toml" or len(path.parts) > 1 or _is_file(path):
         return _from_file(path, own=True)
     raise _no_such_profile(text)
 
@@ -442,6 +446,17 @@ def is_template(name: str) -> bool:
     return "{" in name
 
 
+def adds_header(sending: Sending, name: str) -> bool | Unknown:
+    """Whether the service adds the header `name` (in any case) to what it is given."""
+    if isinstance(sending.adds, Unknown):
+        return sending.adds
+    if name.lower() in {header.lower() for header in sending.adds}:
+        return True
+    if not isinstance(sending.adds_only, Unknown) and sending.adds_only:
+        return False
+    return Unknown(f"{sending.service}: nothing says whether it adds {name}")
+
+
 def known_suffix(name: str) -> str | Unknown:
     """The labels of a domain name after its last placeholder: "{label}.example.com" gives "example.com"."""
     labels = name.split(".")
@@ -480,12 +495,14 @@ _DOMAINS = frozenset(
         "replaced_from_domain",
     }
 )
+_BEFORE_SET_UP = frozenset({"envelope_domain", "tracking_domain"})
 _BOOLS = frozenset(
     {
         "set_up",
         "shared_ips",
         "replaces_from",
         "rewrites_links",
+        "adds_only",
         "adds_pixel",
         "adds_footer",
         "footer_has_unsubscribe",
@@ -512,14 +529,22 @@ _OPT_INS = ("confirmed", "single", "imported", "purchased")
 _RATES = frozenset({"inactive_share", "complaint_rate", "bounce_rate", "unsubscribe_rate"})
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _from_file(path: Path, own: bool) -> Sending:
     import tomllib
 
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_PROFILE_BYTES + 1)
-    except OSError as error:
-        raise SendingError(str(path), "", error.strerror or "cannot be read") from None
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or "cannot be read"
+        raise SendingError(str(path), "", problem) from None
     if len(raw) > MAX_PROFILE_BYTES:
         raise SendingError(str(path), "", f"is larger than {MAX_PROFILE_BYTES} bytes")
     try:
@@ -678,19 +703,16 @@ def _audience(raw: object, known: Audience, where: str) -> Audience:
 
 def _fill_customer(sending: Sending, raw: object, where: str, own: bool) -> Sending:
     """Fill `{customer}` with the user's account name, or with the stand-in where it is not known."""
-    given = own and raw is not None
-    if given and sending.stand_ins:
-        sending = msgspec.structs.replace(sending, **_named_customer(sending, raw, where))
-    name = _domain(raw, where, "customer", labels=1) if given else STAND_IN
-    stand_ins = list(sending.stand_ins)
-    changes: dict[str, Any] = {}
-    for field in sorted(_DOMAINS):
-        value = getattr(sending, field)
-        if isinstance(value, str) and value.startswith("{customer}."):
-            changes[field] = value.replace("{customer}", name)
-            if not given:
-                stand_ins.append(field)
-    return msgspec.structs.replace(sending, **changes, stand_ins=tuple(stand_ins))
+    fields = [
+        field
+        for field in sorted(_DOMAINS)
+        if isinstance(value := getattr(sending, field), str) and value.startswith("{customer}.")
+    ]
+    filled = {field: getattr(sending, field).replace("{customer}", STAND_IN) for field in fields}
+    example = msgspec.structs.replace(sending, **filled, stand_ins=(*sending.stand_ins, *fields))
+    if raw is None or not own:
+        return example
+    return msgspec.structs.replace(example, **_named_customer(example, raw, where))
 
 
 def _named_customer(sending: Sending, raw: object, where: str) -> dict[str, Any]:
