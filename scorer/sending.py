@@ -25,6 +25,7 @@ PROFILES = Path(__file__).parent / "tables" / "profiles"
 MAX_PROFILE_BYTES = 1_000_000
 MAX_ITEMS = 1_000
 MAX_TEXT = 2_000
+OWN_PROFILE = "your own profile"
 STAND_IN = "customer"
 """What `{customer}` is filled with until the user names their own account (as the help pages write it)."""
 
@@ -48,12 +49,16 @@ class SendingError(ValueError):
 
 
 class FieldSource(msgspec.Struct, frozen=True):
-    """Where one fact comes from: `url` (or who said so), the day it was `read`, and what it says there."""
+    """Where one fact comes from: `url` (or who said so), the day it was `read`, and what it says there.
+
+    `by_user` marks what the user states of their own sending, in a file, a flag or a JSON object.
+    """
 
     field: str
     url: str
     read: date | None = None
     note: str = ""
+    by_user: bool = False
 
 
 class DkimSigner(msgspec.Struct, frozen=True):
@@ -376,10 +381,10 @@ def with_overrides(
         elif key == "audience":
             audience = _audience(value, sending.audience, where)
             changes["audience"] = audience
-            named.append(FieldSource("audience", source))
+            named.append(FieldSource("audience", source, by_user=True))
         elif key in _FIELDS:
             changes[key] = _value(key, value, where)
-            named.append(FieldSource(key, source))
+            named.append(FieldSource(key, source, by_user=True))
         else:
             raise SendingError(where, given, _unknown_key(given, (*_FIELDS, "audience", "customer")))
     if not changes:
@@ -426,16 +431,23 @@ def resolve_for(sending: Sending, from_domain: str | None) -> Sending:
 
 
 def in_effect(sending: Sending) -> Sending:
-    """`sending` with the facts after set-up in place of those before it, where `set_up` is known to be so."""
+    """`sending` with the facts after set-up in place of those before it, where `set_up` is known to be so.
+
+    What the user states of the envelope, the signatures or the tracking domain stays: it is how things
+    are, and a profile's word about afterwards does not overrule it.
+    """
     if isinstance(sending.set_up, Unknown) or not sending.set_up:
         return sending
-    return msgspec.structs.replace(
-        sending,
-        envelope_domain=sending.envelope_domain_after,
-        dkim=sending.dkim_after,
-        tracking_domain=sending.tracking_domain_after,
-        replaces_from=False if not isinstance(sending.replaces_from, Unknown) else sending.replaces_from,
-    )
+    stated = {source.field for source in sending.sources if source.by_user}
+    changes = {
+        field: getattr(sending, f"{field}_after")
+        for field in ("envelope_domain", "dkim", "tracking_domain")
+        if field not in stated or f"{field}_after" in stated
+    }
+    if not isinstance(sending.replaces_from, Unknown) and "replaces_from" not in stated:
+        changes["replaces_from"] = False
+    stand_ins = tuple(field for field in sending.stand_ins if field not in changes)
+    return msgspec.structs.replace(sending, **changes, stand_ins=stand_ins)
 
 
 # --- What a caller does with it ----------------------------------------------------------------------
@@ -495,7 +507,6 @@ _DOMAINS = frozenset(
         "replaced_from_domain",
     }
 )
-_BEFORE_SET_UP = frozenset({"envelope_domain", "tracking_domain"})
 _BOOLS = frozenset(
     {
         "set_up",
@@ -576,7 +587,7 @@ def _from_data(data: Mapping[str, Any], stem: str, where: str, own: bool) -> Sen
     if "audience" in data:
         changes["audience"] = _audience(data["audience"], base.audience, where)
         if own:
-            sources.append(FieldSource("audience", "your own profile", checked))
+            sources.append(FieldSource("audience", OWN_PROFILE, checked, by_user=True))
     kept = tuple(source for source in base.sources if source.field not in data)
     changes["sources"] = kept + tuple(sources)
     changes["stand_ins"] = tuple(field for field in base.stand_ins if field not in data)
@@ -600,7 +611,7 @@ def _fact(
         value = _value(key, raw, where)
         if not own:
             return NO_SOURCE, None
-        return value, FieldSource(key, "your own profile", checked)
+        return value, FieldSource(key, OWN_PROFILE, checked, by_user=True)
     for part in raw:
         if part not in _FACT_KEYS:
             raise SendingError(where, f"{key}.{part}", _unknown_key(part, sorted(_FACT_KEYS)))
@@ -618,6 +629,7 @@ def _fact(
         url=_text(raw["source"], where, f"{key}.source"),
         read=_date(raw["read"], where, f"{key}.read"),
         note=_text(raw["note"], where, f"{key}.note") if "note" in raw else "",
+        by_user=own,
     )
 
 

@@ -94,6 +94,7 @@ def test_a_shipped_profile_sources_everything_that_it_knows(name: str) -> None:
             assert source is not None, field
             assert source.url.startswith(("https://", "http://", "by definition")), field
             assert source.read is not None and source.read <= profile.checked, field
+            assert not source.by_user
     assert all(not known(getattr(profile.audience, f)) for f in Audience.__struct_fields__)
 
 
@@ -373,7 +374,7 @@ def test_overrides_replace_facts_and_name_who_gave_them() -> None:
     assert (changed.audience.recipients, changed.audience.bounce_rate) == (10, 0.01)
     for field in ("envelope_domain", "category", "audience"):
         source = changed.source_of(field)
-        assert source is not None and source.url == "given by the caller"
+        assert source is not None and source.url == "given by the caller" and source.by_user
     assert changed.source_of("dkim_after") == base.source_of("dkim_after")
     assert len({source.field for source in changed.sources}) == len(changed.sources)
     assert base.envelope_domain == "customer.suocrm.com"
@@ -513,6 +514,16 @@ def test_after_set_up_the_facts_of_afterwards_hold() -> None:
     mailgun = in_effect(resolve_for(load_profile("mailgun-eu"), "example.com"))
     assert mailgun.envelope_domain == "example.com"
     assert in_effect(with_overrides(load_profile("superoffice-eu"), {"set_up": True})).stand_ins == ()
+
+
+def test_what_the_user_states_is_not_overruled_by_the_profile() -> None:
+    mailgun = load_profile("mailgun-us")
+    stated = with_overrides(mailgun, {"envelope_domain": "mg.example.com"})
+    assert in_effect(resolve_for(stated, "example.com")).envelope_domain == "mg.example.com"
+    both = with_overrides(
+        mailgun, {"envelope_domain": "a.example.com", "envelope_domain_after": "b.example.com"}
+    )
+    assert in_effect(both).envelope_domain == "b.example.com"
 
 
 def test_a_header_is_added_not_added_or_not_known() -> None:
