@@ -26,6 +26,7 @@ _MAX_HEADER = 100_000
 _MAX_BLANKS = 2 * 10**8
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _SPACE = re.compile(r"[ \t\r\n]+")
+_MEANT_AS_KEY = re.compile(r"\s*(?:v\s*=\s*DKIM|k\s*=)", re.IGNORECASE)
 _BLANKS = re.compile(rb"[ \t]+")
 _REQUIRED = ("v", "a", "b", "bh", "d", "h", "s")
 _ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
@@ -115,8 +116,11 @@ def inspect_key(resolver: Resolver, selector: str, domain: str) -> DkimKey:
     keys = [text for text in answer.records if "p" in (_tags(text)[0])]
     faults: list[str] = ["several-records"] if len(keys) > 1 else []
     if not keys:
-        text = answer.records[0] if answer.records else ""
-        return DkimKey(selector, domain, name, "invalid", text, chain=answer.chain, faults=("missing:p",))
+        # A wildcard TXT record answers for every selector: that is no key, not a broken one.
+        meant = next((t for t in answer.records if _MEANT_AS_KEY.match(t)), None)
+        status, fault = ("absent", "other-records") if meant is None else ("invalid", "missing:p")
+        text = meant or ""
+        return DkimKey(selector, domain, name, status, text, chain=answer.chain, faults=(fault,))
     return _read_key(DkimKey(selector, domain, name, "valid", keys[0], chain=answer.chain), faults)
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 
 import msgspec
 
-from scorer.dns import Absent, Failed, Found, Resolver
+from scorer.dns import Absent, Failed, Found, Resolver, canonical_name
 from scorer.unknown import Unknown
 
 MAX_QUERIES = 8
@@ -270,16 +270,10 @@ def queries(domain: str) -> tuple[tuple[str, str], ...]:
 
 
 def normalize(domain: str) -> str:
-    """Lower case, A-labels, without a final dot."""
-    domain = domain.strip().rstrip(".").lower()
-    if domain.isascii():
-        return domain
-    import idna
-
-    try:
-        return idna.encode(domain, uts46=True).decode("ascii").lower()
-    except (idna.IDNAError, UnicodeError):
-        return domain
+    """Lower case, A-labels, without a final dot; what cannot be a domain name is only put in lower case."""
+    domain = domain.strip()
+    name = canonical_name(domain) or domain.lower()
+    return "" if name == "." else name
 
 
 def _possible(domain: str) -> bool:

@@ -113,12 +113,16 @@ class TestKey:
             ("v=DKIM1; p=not*base64", "broken-base64"),
             ("v=DKIM1; p=MIIBIjAN", "not-an-rsa-key"),
             ("v=DKIM1; p=AAAA", "not-an-rsa-key"),
-            ("v=spf1 -all", "missing:p"),
+            ("v=DKIM1; k=rsa", "missing:p"),
         ],
     )
     def test_faults_that_make_it_unusable(self, record: str, fault: str) -> None:
         found = key(record.replace("@", spki()))
         assert fault in found.faults and found.status == "invalid" and found.usable is False
+
+    def test_a_wildcard_record_is_no_key(self) -> None:
+        found = key("v=spf1 -all")
+        assert (found.status, found.faults, found.usable) == ("absent", ("other-records",), False)
 
     def test_several_records(self) -> None:
         dns = FakeDNS({NAME: ["v=spf1 -all", f"p={spki()}", "v=DKIM1; p="]})
