@@ -498,6 +498,12 @@ class TestSuffixListReceivers:
         assert (result.disposition, result.psl_disposition) == (new, old)
         assert result.differs_because == ("policy",)
 
+    def test_the_packaged_list_is_used_by_default(self) -> None:
+        dns = zone({"example.co.uk": "v=DMARC1; p=reject"})
+        result = evaluate(dns, "news.example.co.uk", ("pass", "bounces.example.co.uk"), [])
+        assert result.psl_organizational_domain == "example.co.uk"
+        assert (result.result, result.psl_result) == ("pass", "pass")
+
     def test_an_unknown_verdict_is_not_a_difference(self) -> None:
         result = judge(zone({"example.com": "servfail"}), "example.com", ("pass", "example.com"))
         assert result.psl_result == "unknown" and not result.differs
