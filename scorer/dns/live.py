@@ -64,14 +64,18 @@ class _Budget:
                 return self._seconds
             return max(0.0, self._deadline - self._clock())
 
+    def start(self) -> None:
+        """Let the seconds run, if they do not already."""
+        with self._lock:
+            if self._seconds is not None and self._deadline is None:
+                self._deadline = self._clock() + self._seconds
+
     def take(self) -> Failed | None:
         """Charge one query; the failure if there is nothing left to charge."""
+        self.start()
         with self._lock:
-            if self._seconds is not None:
-                if self._deadline is None:
-                    self._deadline = self._clock() + self._seconds
-                elif self._clock() >= self._deadline:
-                    return _SPENT_SECONDS
+            if self._deadline is not None and self._clock() >= self._deadline:
+                return _SPENT_SECONDS
             if self._queries is not None:
                 if self._queries <= 0:
                     return _SPENT_QUERIES
@@ -148,7 +152,17 @@ class LiveResolver:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._max_workers, thread_name_prefix="dns")
             pool = self._pool
-        return list(pool.map(lambda key: self._resolve(key, budget), keys))
+        budget.start()
+        under_way = [pool.submit(self._resolve, key, budget) for key in keys]
+        answers: list[Answer] = []
+        for future in under_way:
+            try:
+                answers.append(future.result(budget.seconds_left()))
+            except TimeoutError:
+                # The workers are busy with other messages; this one does not wait for them.
+                future.cancel()
+                answers.append(_SPENT_SECONDS)
+        return answers
 
     def _resolve(self, key: _Key, budget: _Budget) -> Answer:
         """The cached answer, or that of a query under way, or a fresh one."""

@@ -17,6 +17,7 @@ from scorer.unknown import Unknown
 # More than any receiver follows. A tree of includes that goes on for ever must end somewhere.
 MAX_NODES = 100
 MAX_DEPTH = 12
+_CUT = "the record leads to more records than are worth following"
 
 FaultId = Literal[
     "none",
@@ -216,8 +217,11 @@ class _Inspection:
         for fault in record.faults:
             self.fault("syntax", domain, term=fault.term, position=fault.position, reason=fault.reason)
         self._note_terms(record, domain, decides=decides, positive=positive)
-        nodes = []
+        nodes: list[LookupNode] = []
         for mechanism in record.reachable:
+            if self._nodes > MAX_NODES:
+                self.unknown.append(_CUT)
+                return tuple(nodes)
             node = self._mechanism(mechanism, domain, path, positive=positive)
             if node is not None:
                 nodes.append(node)
@@ -283,6 +287,7 @@ class _Inspection:
             self.fault("loop", domain, term=term)
             return LookupNode(term, target, 1, 1, status="loop")
         if self._nodes > MAX_NODES or len(path) > MAX_DEPTH:
+            self.unknown.append(_CUT)
             return LookupNode(term, target, 1, 1, status="not-followed")
         answer = self.txt(target)
         if isinstance(answer, Failed):

@@ -121,14 +121,15 @@ def parse_record(text: str) -> ParsedRecord:
     mechanisms: list[Mechanism] = []
     modifiers: list[Modifier] = []
     faults: list[SyntaxFault] = []
+    seen: set[str] = set()
     terms = (term for term in text[len("v=spf1") :].split(" ") if term)
     for position, term in enumerate(terms, start=1):
         read = _term(term)
         if isinstance(read, Modifier):
-            known = read.name in ("redirect", "exp")
-            if known and any(read.name == other.name for other in modifiers):
+            if read.name in ("redirect", "exp") and read.name in seen:
                 read = "repeated-modifier"
             else:
+                seen.add(read.name)
                 modifiers.append(read)
         elif isinstance(read, Mechanism):
             mechanisms.append(read)
