@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,6 +18,8 @@ from scorer.dns.answer import Absent, Answer, Failed, Found
 from scorer.dns.names import canonical_name, host, present
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     import dns.message
 
 EDNS_PAYLOAD = 1232
@@ -148,6 +149,8 @@ class LiveResolver:
     def _resolve_all(self, keys: Sequence[_Key], budget: _Budget) -> list[Answer]:
         if len(keys) < 2:
             return [self._resolve(key, budget) for key in keys]
+        from concurrent.futures import ThreadPoolExecutor
+
         with self._lock:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._max_workers, thread_name_prefix="dns")
@@ -166,6 +169,8 @@ class LiveResolver:
 
     def _resolve(self, key: _Key, budget: _Budget) -> Answer:
         """The cached answer, or that of a query under way, or a fresh one."""
+        from concurrent.futures import Future
+
         while True:
             with self._lock:
                 held = self._cache.get(key)
