@@ -359,3 +359,16 @@ def test_the_spec_of_a_name_server_opens_a_live_resolver(server: DnsServer) -> N
     for spec in ("live:", "live:example.com", "live:192.0.2.1:99999", "live:192.0.2.1:x", "live:[::1"):
         with pytest.raises(ValueError, match="not the address of a name server"):
             open_resolver(spec)
+
+
+def test_an_answer_that_breaks_its_reader_is_a_failure(
+    server: DnsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.add("example.com", "A", "192.0.2.1")
+    resolver = resolver_of(server)
+
+    def broken(*_: object) -> object:
+        raise AttributeError("surprise")
+
+    monkeypatch.setattr(resolver, "_exchange", broken)
+    assert resolver.lookup("example.com", "A") == Failed("the DNS answer is malformed")

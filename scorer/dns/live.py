@@ -190,6 +190,9 @@ class LiveResolver:
         outcome = _Outcome(Failed("the DNS query broke off"), 0, shared=False)
         try:
             outcome = self._ask(key, budget)
+        # A lookup never raises, whatever an answer from the network does to the reader of it.
+        except Exception:
+            outcome = _Outcome(Failed("the DNS answer is malformed"), FAILURE_TTL)
         finally:
             with self._lock:
                 del self._under_way[key]
