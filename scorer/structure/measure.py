@@ -1,0 +1,591 @@
+"""Measures a message for the structure model: one number for each feature, None where it says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from scorer.domains.addresses import Mailbox, parse_mailbox_list
+from scorer.domains.lists import is_dangerous_file, is_freemail, is_shortener, sending_service_of
+from scorer.domains.suffixes import organizational_domain_psl, public_suffix
+from scorer.domains.uts39 import mixed_scripts
+from scorer.facts.links import Links, LinkTarget, read_links
+from scorer.facts.unsubscribe import is_unsubscribe_link, mentions_unsubscribe
+from scorer.message import Message
+from scorer.structure.brands import imitated_in, label_of, named_in_short, named_in_text, owns
+from scorer.structure.lexicons import phrases_in, plain, window
+
+MAX_TEXT = 60_000
+MAX_LINKS = 400
+"""Links that are looked at one by one; the first ones and the last ones of a longer list."""
+
+_LEGACY = frozenset({"com", "net", "org", "info", "biz"})
+_INSTITUTION = frozenset({"edu", "gov", "mil", "int", "ac", "gouv", "gob"})
+_ROLES = re.compile(
+    r"(?:no-?repl(?:y|ies)|do-?not-?reply|info|news|newsletters?|mail(?:ing|er)?|contact|kontakt|contato|contacto|hello|hi|support|"
+    r"service|team|office|admin|updates?|notifications?|notify|alerts?|marketing|sales|events?|offers?|email|e-?news|press|"
+    r"customer-?(?:service|care)|reply|bounces?|list|announce|membership|subscriptions?)[\d._-]*"
+)
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
+_SEAMS = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+_WORD = re.compile(r"[^\W\d_]+")
+_NAME_ODD = re.compile(
+    r"[_!?*$%#|=~()\[\]{}<>]|[.,]{2}|[\u2000-\u206f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|\d{2,}"
+)
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_DOMAIN = re.compile(r"\b(?:[a-z0-9-]{1,63}\.)+[a-z]{2,10}\b")
+_FREE_HOSTS = frozenset(
+    [
+        "storage.googleapis.com",
+        "googleapis.com",
+        "sites.google.com",
+        "docs.google.com",
+        "drive.google.com",
+        "forms.gle",
+        "script.google.com",
+        "firebasestorage.googleapis.com",
+        "web.app",
+        "firebaseapp.com",
+        "appspot.com",
+        "run.app",
+        "blogspot.com",
+        "weebly.com",
+        "weeblysite.com",
+        "wixsite.com",
+        "wix.com",
+        "editorx.io",
+        "yolasite.com",
+        "webnode.page",
+        "jimdosite.com",
+        "jimdofree.com",
+        "godaddysites.com",
+        "square.site",
+        "site123.me",
+        "strikingly.com",
+        "mystrikingly.com",
+        "carrd.co",
+        "webflow.io",
+        "framer.app",
+        "framer.website",
+        "notion.site",
+        "r2.dev",
+        "pages.dev",
+        "workers.dev",
+        "github.io",
+        "gitlab.io",
+        "netlify.app",
+        "vercel.app",
+        "herokuapp.com",
+        "onrender.com",
+        "glitch.me",
+        "surge.sh",
+        "fly.dev",
+        "replit.app",
+        "repl.co",
+        "amazonaws.com",
+        "cloudfront.net",
+        "awsapprunner.com",
+        "azurewebsites.net",
+        "blob.core.windows.net",
+        "web.core.windows.net",
+        "azureedge.net",
+        "azurefd.net",
+        "cloudapp.azure.com",
+        "digitaloceanspaces.com",
+        "ondigitalocean.app",
+        "backblazeb2.com",
+        "wasabisys.com",
+        "linodeobjects.com",
+        "oraclecloud.com",
+        "myqcloud.com",
+        "aliyuncs.com",
+        "ipfs.io",
+        "dweb.link",
+        "fleek.co",
+        "000webhostapp.com",
+        "infinityfreeapp.com",
+        "epizy.com",
+        "rf.gd",
+        "byethost.com",
+        "5gbfree.com",
+        "freehostia.com",
+        "duckdns.org",
+        "ddns.net",
+        "hopto.org",
+        "no-ip.org",
+        "ngrok.io",
+        "ngrok-free.app",
+        "trycloudflare.com",
+        "serveo.net",
+        "typeform.com",
+        "jotform.com",
+        "formspree.io",
+        "forms.office.com",
+        "sharepoint.com",
+        "1drv.ms",
+        "dropbox.com",
+        "canva.site",
+        "canva.com",
+        "lnk.bio",
+        "linktr.ee",
+        "beacons.ai",
+        "telegra.ph",
+        "t.me",
+        "wordpress.com",
+        "tumblr.com",
+        "page.link",
+        "app.link",
+        "geocities.com",
+        "tripod.com",
+        "angelfire.com",
+        "lycos.com",
+    ]
+)
+_SOCIAL = frozenset(
+    [
+        "facebook",
+        "fb",
+        "twitter",
+        "x",
+        "instagram",
+        "linkedin",
+        "youtube",
+        "youtu",
+        "pinterest",
+        "tiktok",
+        "flickr",
+        "vimeo",
+        "vk",
+        "xing",
+        "snapchat",
+        "threads",
+        "bsky",
+        "mastodon",
+        "spotify",
+        "whatsapp",
+        "tumblr",
+        "reddit",
+        "meetup",
+    ]
+)
+_NEUTRAL_HOSTS = frozenset(["w3", "w3schools", "apple", "google", "microsoft", "adobe", "mozilla"])
+_FILE = re.compile(
+    r"\.(?:exe|scr|zip|rar|7z|iso|img|js|vbs|jar|msi|apk|hta|lnk|bat|cmd|pif|com\.exe)$", re.IGNORECASE
+)
+_INTRUDED = re.compile(
+    r"/(?:wp-(?:content|includes|admin)|\.well-known|cgi-sys|administrator/|tmp/|images/[^?]*\.(?:php|html?)|css/[^?]*\.(?:php|html?)|js/[^?]*\.php)",
+    re.IGNORECASE,
+)
+_PORTS = frozenset({None, 80, 443})
+_SUM = re.compile(
+    r"(?:[$€£¥]|us\$|usd|eur|gbp|r\$|\bdollars?|\beuros?)\s{0,2}\d[\d.,\s]{0,15}|\d[\d.,]{0,15}\s{0,2}(?:[$€£¥]|usd|eur\b|gbp|dollars?|euros?|million|milli|kr\b)",
+    re.IGNORECASE,
+)
+_LARGE = re.compile(
+    r"\d{1,3}(?:[.,]\d{3}){2,}|\d{1,3}[.,]\d{3}[.,]000|\d{6,}|\b\d{1,3}(?:[.,]\d)?\s?milli|\d{3}[.,]000\b",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?:\+\d{1,3}[\s.()-]{0,2})?(?:\(\d{2,4}\)|\b\d{2,4})[\s.-]\d{3,4}[\s.-]\d{2,4}\b")
+_PLACE = re.compile(
+    r"\b\d{1,5}\s[A-Z][\w.]{2,20}\s[A-Z][\w.]{1,20}|\b[A-Z]{2}\s{1,2}\d{5}\b|\b\d{4,5}\s[A-Z][a-zà-ÿ]{2,}|\b[A-Za-zà-ÿß.]{4,30}\s\d{1,4}[a-z]?,"
+)
+_REPLY = re.compile(
+    r"\s{0,3}(?:re|fwd?|aw|wg|sv|vs|tr|rv|rif|antw|odp|enc|res)\s?(?:\[\d+\])?\s?:", re.IGNORECASE
+)
+_SYMBOL = re.compile("[\u2190-\u2bff\u3000-\u3003\U0001f000-\U0001faff★☆✔✅✓❤]")
+_SPLIT = re.compile("(?<=[^\\W\\d_])[\u200b\u2060-\u2064\ufeff\u034f\u00ad](?=[^\\W\\d_])")
+_STRING = re.compile(r"\S{31,400}")
+_DIGITS = re.compile(r"\d+")
+
+
+def randomness(label: str) -> float:
+    """How little a name looks like one made of words, 0 to 1: runs of consonants, few vowels, digits between letters."""
+    label = label.lower().replace("-", "")
+    if len(label) < 5 or label.startswith("xn"):
+        return 0.0
+    longest = max((len(run) for run in _CONSONANTS.findall(label)), default=0)
+    score = (0.0, 0.0, 0.0, 0.0, 0.15, 0.45, 0.7, 0.9)[min(longest, 7)]
+    letters = sum(character.isalpha() for character in label)
+    vowels = sum(character in "aeiouy" for character in label)
+    if letters >= 6:
+        share = vowels / letters
+        score += 0.35 if share < 0.18 else 0.15 if share < 0.25 else 0.0
+    score += 0.25 * max(0, len(_SEAMS.findall(label)) - 1)
+    score += 0.2 * len(re.findall(r"q(?!u)|[jvwxz][jqxz]|[fghvw][kqvxz]|[bcdp][vxzqj]|x[bdgjknrz]", label))
+    return min(1.0, score)
+
+
+def measure(message: Message, links: Links | None = None) -> dict[str, float | None]:
+    """The features of `message` by id. Never raises for a parsed message."""
+    links = read_links(message) if links is None else links
+    visible = message.visible_text[:MAX_TEXT]
+    folded = window(visible)
+    senders = parse_mailbox_list(message.get("from"))
+    sender = senders[0] if senders else None
+    org = (organizational_domain_psl(sender.domain) or sender.domain) if sender else ""
+    values: dict[str, float | None] = {}
+    _sender(values, message, sender, org, folded)
+    web = _considered(links)
+    _links(values, message, web, links, org, folded)
+    _optout(values, links, web, org, visible)
+    words = _WORD.findall(visible)
+    _page(values, message, visible, words, len(web))
+    _text(values, visible, words, folded)
+    said = phrases_in(folded)
+    values.update((f"says.{category}", float(count)) for category, count in said.items())
+    _subject(values, message.subject[:500], folded)
+    brands = named_in_text(folded)
+    brands.update(named_in_short(plain(message.subject[:300])))
+    orgs = [*(link.org for link in web), org]
+    values["text.brand-elsewhere"] = float(
+        any(not any(owns(one, owners) for one in orgs) for owners in brands.values()) and bool(brands)
+    )
+    return values
+
+
+def _tld_kind(org: str) -> str:
+    labels = org.split(".")
+    if set(labels[1:]) & _INSTITUTION:
+        return "institution"
+    last = labels[-1]
+    return "new" if len(last) > 2 and last not in _LEGACY and not last.startswith("xn--") else "other"
+
+
+def _host_label(host: str) -> str:
+    """The part of a host name that its owner chose, for free hosting the name below the host."""
+    suffix = public_suffix(host)
+    name = host[: -len(suffix.name) - 1] if suffix and host != suffix.name else host
+    return name.rpartition(".")[2]
+
+
+def _sender(
+    values: dict[str, float | None], message: Message, sender: Mailbox | None, org: str, folded: str
+) -> None:
+    values["sender.none"] = float(not org)
+    if sender is None or not org:
+        return
+    name = sender.display_name.strip()
+    local = sender.local_part.lower()
+    free = is_freemail(sender.domain)
+    label = label_of(org)
+    below = sender.domain[: -len(org)].strip(".") if sender.domain.endswith(org) else ""
+    kind = _tld_kind(org)
+    values["sender.free-mail"] = float(free)
+    values["sender.institution"] = float(kind == "institution")
+    values["sender.new-tld"] = float(kind == "new")
+    values["sender.domain-depth"] = float(below.count(".") + 1 if below else 0)
+    values["sender.domain-random"] = 0.0 if free else randomness(label)
+    values["sender.host-random"] = max((randomness(part) for part in below.split(".")), default=0.0)
+    values["sender.domain-digits"] = float(sum(c.isdigit() for c in label))
+    values["sender.domain-hyphens"] = float(label.count("-"))
+    values["sender.domain-length"] = float(len(label))
+    values["sender.local-random"] = max(
+        (randomness(p) for p in re.split(r"[._+=-]", local[:64])), default=0.0
+    )
+    values["sender.local-digits"] = float(sum(c.isdigit() for c in local))
+    values["sender.role"] = float(_ROLES.fullmatch(local) is not None)
+    values["sender.name-none"] = float(not name)
+    address = _ADDRESS.search(name[:300])
+    values["sender.name-is-address"] = float(address is not None)
+    shown = {organizational_domain_psl(d) for d in _DOMAIN.findall(name.lower()[:300])} - {None}
+    values["sender.name-other-domain"] = float(bool(shown) and org not in shown)
+    plain_name = plain(name[:200])
+    parts = [w for w in _WORD.findall(plain_name) if len(w) >= 3]
+    whole = "".join(parts)
+    initials = "".join(w[0] for w in _WORD.findall(plain_name))
+    place = label.replace("-", "") + "." + below
+    fitting = sum(len(w) for w in parts if w in place) / len(whole) if whole and not free else 0.0
+    if whole and not free and (whole in place or (len(initials) >= 3 and initials in label)):
+        fitting = 1.0
+    values["sender.name-fits"] = fitting
+    odd = len(_NAME_ODD.findall(name[:200])) + (name.isupper() and len(name) > 5) + ("_" in name)
+    values["sender.name-odd"] = float(odd)
+    brands = named_in_short(plain_name)
+    values["sender.imitates-brand"] = float(
+        any(not owns(org, owners) for owners in brands.values()) or imitated_in(sender.domain, org)
+    )
+    squeezed = folded.replace(" ", "")
+    values["sender.in-text"] = float(
+        not free and len(label) >= 3 and (label in folded or label.replace("-", "") in squeezed)
+    )
+    values["sender.name-in-text"] = float(len(whole) >= 4 and plain_name.strip(" '\"") in folded)
+    answers = parse_mailbox_list(message.get("reply-to"))
+    if answers and answers[0].domain:
+        answer = answers[0].domain
+        answer_org = organizational_domain_psl(answer) or answer
+        free_answer = is_freemail(answer)
+        values["reply.other-domain"] = float(answer_org != org and not sending_service_of(answer))
+        values["reply.free-mail"] = float(free_answer and not free)
+        same = (answers[0].local_part.lower(), answer) == (local, sender.domain)
+        values["reply.other-mailbox"] = float(free_answer and free and not same)
+
+
+def _considered(links: Links) -> list[LinkTarget]:
+    web = [link for link in links.web if link.host]
+    if len(web) > MAX_LINKS:
+        web = web[: MAX_LINKS // 2] + web[-MAX_LINKS // 2 :]
+    return web
+
+
+def _is_free_host(host: str, org: str) -> bool:
+    if host in _FREE_HOSTS or org in _FREE_HOSTS:
+        return True
+    suffix = public_suffix(host)
+    if suffix is not None and suffix.section == "private":
+        return True
+    parent = host.partition(".")[2]
+    while parent:
+        if parent in _FREE_HOSTS:
+            return True
+        parent = parent.partition(".")[2]
+    return False
+
+
+def _related(label: str, other: str) -> bool:
+    if len(label) < 3 or len(other) < 3 or label == other:
+        return label == other
+    short, long = sorted((label.replace("-", ""), other.replace("-", "")), key=len)
+    return len(short) >= 4 and (short in long or (len(short) >= 6 and short[:5] == long[:5]))
+
+
+def _links(
+    values: dict[str, float | None],
+    message: Message,
+    web: list[LinkTarget],
+    links: Links,
+    org: str,
+    folded: str,
+) -> None:
+    count = len(web)
+    values["links.count"] = float(len(links.web))
+    values["links.empty"] = float(sum(link.flaw == "empty" or link.href == "#" for link in links.all))
+    values["links.mailto"] = float(sum(link.scheme == "mailto" for link in links.all))
+    page = message.page
+    images = {organizational_domain_psl(host) or host for host in links.resource_hosts[:50]}
+    if org and images:
+        values["links.images-from-sender"] = float(org in images)
+    if not count:
+        return
+    values["links.targets"] = float(len({(link.host, link.path, link.query) for link in web}))
+    values["links.texts"] = float(len({link.text.strip().lower() for link in web if link.text.strip()}))
+    values["links.domains"] = float(len({link.org for link in web}))
+    social = {label_of(link.org) for link in web} & _SOCIAL
+    values["links.social"] = float(len(social))
+    services = {link.host: sending_service_of(link.host) is not None for link in web}
+    telling = [
+        link
+        for link in web
+        if not services[link.host] and (link.org == org or label_of(link.org) not in _SOCIAL | _NEUTRAL_HOSTS)
+    ] or [link for link in web if link.org == org]
+    label = label_of(org)
+    if org and telling and not is_freemail(org):
+        own = sum(link.org == org for link in telling)
+        values["links.to-sender"] = own / len(telling)
+        values["links.none-to-sender"] = float(not own)
+        values["links.related"] = sum(_related(label, label_of(link.org)) for link in telling) / len(telling)
+    main_of = telling or web
+    main, times = Counter(link.org for link in main_of).most_common(1)[0]
+    host = Counter(link.host for link in main_of if link.org == main).most_common(1)[0][0]
+    own_label = _host_label(host)
+    values["links.main-share"] = times / len(main_of)
+    values["links.main-random"] = max(randomness(own_label), randomness(host.partition(".")[0]) * 0.7)
+    values["links.main-digits"] = float(sum(c.isdigit() for c in own_label))
+    values["links.main-hyphens"] = float(own_label.count("-"))
+    values["links.main-length"] = float(len(host))
+    values["links.main-depth"] = float(host.count(".") - main.count(".") if host.endswith(main) else 0)
+    values["links.main-new-tld"] = float(_tld_kind(main) == "new")
+    main_label = label_of(main)
+    values["links.in-text"] = float(len(main_label) >= 3 and main_label in folded.replace(" ", ""))
+    hosts = {link.host: link.org for link in web}
+    free = {host: _is_free_host(host, one) and one != org for host, one in hosts.items()}
+    values["links.hosted-free"] = sum(free[link.host] for link in web) / count
+    short = {host: is_shortener(host) for host in hosts}
+    values["links.shortened"] = sum(short[link.host] for link in web) / count
+    values["links.ip"] = float(any(link.is_ip for link in web))
+    values["links.credentials"] = float(any(link.has_credentials for link in web))
+    values["links.punycode"] = float(any("xn--" in host for host in hosts))
+    values["links.port"] = float(any(link.port not in _PORTS for link in web))
+    values["links.text-other"] = float(
+        any(
+            link.text_host
+            and not services[link.host]
+            and (organizational_domain_psl(link.text_host) or link.text_host) not in (link.org, org)
+            for link in web
+        )
+        or any(
+            link.text_host
+            and link.org != org
+            and (organizational_domain_psl(link.text_host) or "") not in (link.org, "")
+            and not services[link.host]
+            for link in web
+        )
+    )
+    values["links.file"] = float(any(_FILE.search(link.path[-60:]) for link in web))
+    values["links.site-intruded"] = float(any(_INTRUDED.search(link.path[:300]) for link in web))
+    values["links.fragment-data"] = float(
+        any(len(link.href.partition("#")[2]) > 15 or "@" in link.href.partition("#")[2] for link in web)
+    )
+    values["links.imitates-brand"] = float(
+        any(imitated_in(host, one) for host, one in list(hosts.items())[:40])
+    )
+    if page is not None and images:
+        orgs = {link.org for link in web}
+        foreign = {one for one in images if one not in orgs and one != org}
+        values["links.images-elsewhere"] = float(any(label_of(one) in _BRAND_LABELS for one in foreign))
+
+
+def _brand_labels() -> frozenset[str]:
+    from scorer.structure.brands import DISTINCT
+
+    skip = {
+        "google",
+        "googleapis",
+        "microsoft",
+        "facebook",
+        "instagram",
+        "linkedin",
+        "youtube",
+        "amazon",
+        "goo",
+        "fb",
+        "meta",
+    }
+    return frozenset(label for owners in DISTINCT.values() for label in owners) - skip
+
+
+_BRAND_LABELS = _brand_labels()
+
+
+def _optout(
+    values: dict[str, float | None], links: Links, web: list[LinkTarget], org: str, visible: str
+) -> None:
+    tail = visible[-6000:]
+    values["optout.wording"] = float(mentions_unsubscribe(tail) or mentions_unsubscribe(visible[:2000]))
+    candidates = (
+        links.all
+        if len(links.all) <= MAX_LINKS
+        else links.all[: MAX_LINKS // 2] + links.all[-MAX_LINKS // 2 :]
+    )
+    out = [
+        link
+        for link in candidates
+        if link.visible and link.scheme in ("http", "https", "mailto") and is_unsubscribe_link(link, visible)
+    ]
+    values["optout.link"] = float(bool(out))
+    if out:
+        orgs = Counter(link.org for link in web)
+        values["optout.link-to-sender"] = float(
+            any(
+                link.scheme != "mailto"
+                and (
+                    link.org == org
+                    or (sending_service_of(link.host) is not None)
+                    or orgs[link.org] * 3 >= len(web) > 3
+                )
+                for link in out
+            )
+        )
+
+
+def _page(
+    values: dict[str, float | None], message: Message, visible: str, words: list[str], links: int
+) -> None:
+    page = message.page
+    values["page.html"] = float(page is not None)
+    # Scripts without spaces: about two letters make a word.
+    spaceless = sum(len(word) for word in words if len(word) > 4 and word[0] >= "\u3040") / 2
+    count = len(words) + spaceless
+    values["page.words"] = count
+    values["page.words-per-link"] = count / links if links else None
+    names = [attachment for attachment in message.attachments if not attachment.inline]
+    values["page.attached-page"] = float(
+        any(
+            a.real_type == "html"
+            or a.filename.lower().endswith((".htm", ".html", ".shtml", ".svg", ".xhtml"))
+            for a in names
+        )
+    )
+    values["page.attached-program"] = float(any(a.has_macros or is_dangerous_file(a.filename) for a in names))
+    values["page.attached-document"] = float(
+        any(
+            a.filename.lower().endswith(
+                (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar", ".7z", ".rtf", ".ppt", ".pptx")
+            )
+            for a in names
+        )
+    )
+    if page is None:
+        return
+    values["page.text-share"] = len(visible) / max(page.bytes, 1)
+    pictures = [i for i in page.images if not i.hidden and not ((i.width or 9) <= 2 or (i.height or 9) <= 2)]
+    values["page.images"] = float(len(pictures))
+    if pictures:
+        values["page.alt-share"] = sum(bool((i.alt or "").strip()) for i in pictures) / len(pictures)
+    values["page.image-only"] = float(count < 30 and any(link.has_image for link in page.links))
+    hidden = 0
+    preheader = 0
+    for item in page.hidden[:200]:
+        if item.position <= 3 and preheader + len(item.text) <= 300:
+            preheader += len(item.text)
+        else:
+            hidden += len(_WORD.findall(item.text[:5000]))
+    values["page.hidden"] = float(hidden)
+    values["page.inputs"] = float(page.inputs + len(page.forms))
+    values["page.scripts"] = float(page.scripts + page.frames + page.objects > 0)
+    values["page.huge-text"] = float(page.large_text)
+
+
+def _text(values: dict[str, float | None], visible: str, words: list[str], folded: str) -> None:
+    head = visible[:20_000]
+    mixed = 0
+    if not head.isascii():
+        for word in {word for word in words[:3000] if not word.isascii()}:
+            mixed += "Latn" in mixed_scripts(word)
+        values["text.split-words"] = float(len(_SPLIT.findall(head)))
+    values["text.mixed-scripts"] = float(mixed)
+    long = [word for word in words[:3000] if len(word) > 3 and word.lower() != word.upper()]
+    if len(long) >= 8:
+        values["text.shouting"] = sum(word.isupper() for word in long) / len(long)
+    if len(words) >= 8:
+        values["text.exclamations"] = 100 * (head.count("!") + head.count("！")) / len(words)
+        values["text.long-words"] = sum(
+            "/" not in s
+            and "@" not in s
+            and not s.startswith(("-", "_", "=", "*", "."))
+            and s.isascii()
+            and any(map(str.isdigit, s))
+            for s in _STRING.findall(head)
+        ) / len(words)
+    window_text = visible[:4000] + "\n" + visible[-2000:] if len(visible) > 6000 else visible
+    sums = _SUM.findall(window_text)
+    values["text.sums"] = float(bool(sums))
+    values["text.large-sum"] = float(any(_LARGE.search(one) for one in sums))
+    values["text.phone"] = float(len(_PHONE.findall(window_text)))
+    values["text.dates-places"] = float(len(_PLACE.findall(visible[-1500:])))
+    values["text.copyright"] = float("©" in visible or "(c)" in folded)
+    values["text.paragraphs"] = float(sum(bool(line.strip()) for line in head.split("\n")))
+
+
+def _subject(values: dict[str, float | None], subject: str, folded: str) -> None:
+    words = _WORD.findall(subject)
+    values["subject.none"] = float(not subject.strip())
+    values["subject.words"] = float(len(words))
+    long = [word for word in words if len(word) > 2 and word.lower() != word.upper()]
+    values["subject.shouting"] = sum(word.isupper() for word in long) / len(long) if len(long) >= 2 else 0.0
+    values["subject.exclamations"] = float(subject.count("!") + subject.count("！"))
+    values["subject.reply"] = float(_REPLY.match(subject) is not None)
+    values["subject.digits"] = float(max((len(run) for run in _DIGITS.findall(subject)), default=0))
+    values["subject.symbols"] = float(len(_SYMBOL.findall(subject)))
+    values["subject.address"] = float(_ADDRESS.search(subject) is not None)
+    values["subject.damaged"] = float(
+        "\ufffd" in subject
+        or any("Latn" in mixed_scripts(w) for w in words[:60] if not w.isascii())
+        or _SPLIT.search(subject) is not None
+    )
+    plain_subject = plain(subject)
+    telling = {word for word in _WORD.findall(plain_subject) if len(word) > 3}
+    if telling:
+        values["subject.in-text"] = float(2 * sum(word in folded for word in telling) >= len(telling))
+    said = phrases_in(plain_subject)
+    for category in ("credentials", "urgency", "prize", "fortune", "delivery", "invoice", "newsletter"):
+        values[f"subject.{category}"] = float(said[category])

@@ -1,0 +1,92 @@
+"""Words of a text, with their places in it.
+
+Tokens are found in the text as it stands and folded one by one, so that a token's place is known whatever
+folding does to its length. Addresses and web addresses are blanked first: they are links, not words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+MAX_CHARS = 60_000
+"""Code points of the visible text that are read."""
+MAX_SUBJECT = 500
+MAX_WORD = 24
+"""Longer runs of letters are no words (or a script without spaces) and are left out."""
+
+SETTINGS = "tokens/1 nfkc casefold url,address blanked words money percent <=24 body<=60000 subject<=500"
+
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[$€£¥]\s?\d|\d%")
+_WORD_INVISIBLE = re.compile(rf"[^\W\d_]+(?:[{_INVISIBLE}'’]{{1,4}}[^\W\d_]+)*|[$€£¥]\s?\d|\d%")
+_STRIP = str.maketrans("", "", _INVISIBLE)
+_HAS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']{1,4000}", re.IGNORECASE)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def blank_addresses(text: str) -> str:
+    """`text` with web and mail addresses overwritten by spaces; offsets stay."""
+    if "://" in text or "www." in text or "WWW." in text:
+        text = _URL.sub(_blank, text)
+    if "@" not in text:
+        return text
+    pieces: list[str] = []
+    done = 0
+    place = text.find("@")
+    while place >= 0:
+        start = place
+        while (
+            start > done and start > place - 64 and (text[start - 1].isalnum() or text[start - 1] in "._+-=")
+        ):
+            start -= 1
+        end = place + 1
+        while end < len(text) and end < place + 200 and (text[end].isalnum() or text[end] in ".-"):
+            end += 1
+        pieces.append(text[done:start])
+        pieces.append(" " * (end - start))
+        done = end
+        place = text.find("@", end)
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def fold(token: str) -> str:
+    """The form of a token under which it is looked up; money is `$0` and a percentage `0%`."""
+    if token.isascii():
+        first = token[0]
+        if first == "$":
+            return "$0"
+        if first.isdigit():
+            return "0%"
+        return token.lower()
+    if token[0] in "€£¥":
+        return "$0"
+    if token[-1] == "%":
+        return "0%"
+    return unicodedata.normalize("NFKC", token.translate(_STRIP)).casefold().replace("’", "'")
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _WORD if text.isascii() or not _HAS_INVISIBLE.search(text) else _WORD_INVISIBLE
+
+
+def words_of(text: str, limit: int = MAX_CHARS) -> list[str]:
+    """The folded tokens of `text`, in order; those longer than `MAX_WORD` are kept as "" (a gap)."""
+    text = blank_addresses(text[:limit])
+    found = _pattern(text).findall(text)
+    if text.isascii() and "$" not in text and "%" not in text:
+        return [token.lower() if len(token) <= MAX_WORD else "" for token in found]
+    return [fold(token) if len(token) <= MAX_WORD else "" for token in found]
+
+
+def spans_of(text: str, limit: int = MAX_CHARS) -> Iterator[tuple[str, int, int]]:
+    """The same tokens with start and end, in code points of `text`."""
+    text = blank_addresses(text[:limit])
+    for match in _pattern(text).finditer(text):
+        yield (fold(match[0]) if len(match[0]) <= MAX_WORD else ""), match.start(), match.end()
