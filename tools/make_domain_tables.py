@@ -1,16 +1,17 @@
 """Makes the tables of public suffixes, scripts and confusable characters anew from their sources.
 
-    python tools/make_domain_tables.py                                  suffixes and scripts, from installed packages
-    python tools/make_domain_tables.py --confusables confusables.txt    that table too
+    python tools/make_domain_tables.py                                  suffixes and scripts, from installed
+    packages python tools/make_domain_tables.py --confusables confusables.txt    that table too
 
-Sources: the data file of the `publicsuffixlist` package, `fontTools.unicodedata` (Scripts.txt and ScriptExtensions.txt
-of the Unicode Character Database), and Unicode's own confusables.txt (https://www.unicode.org/Public/security/).
-Each table's header says which version it was made from.
+Sources: the data file of the `publicsuffixlist` package, `fontTools.unicodedata` (Scripts.txt and
+ScriptExtensions.txt of the Unicode Character Database), and Unicode's own confusables.txt
+(https://www.unicode.org/Public/security/). Each table's header says which version it was made from.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 from pathlib import Path
 
@@ -20,7 +21,9 @@ import idna
 import publicsuffixlist
 
 TABLES = Path(__file__).parent.parent / "scorer" / "tables"
-UNICODE_LICENCE = "Unicode License v3 (https://www.unicode.org/license.txt), Copyright 1991-2026 Unicode, Inc."
+UNICODE_LICENCE = (
+    "Unicode License v3 (https://www.unicode.org/license.txt), Copyright 1991-2026 Unicode, Inc."
+)
 BEYOND = 0x110000
 
 
@@ -28,7 +31,8 @@ def _ascii(rule: str) -> str:
     mark = "!" if rule.startswith("!") else ""
     labels = rule.removeprefix("!").split(".")
     return mark + ".".join(
-        label if label == "*" or label.isascii() else idna.encode(label, uts46=True).decode() for label in labels
+        label if label == "*" or label.isascii() else idna.encode(label, uts46=True).decode()
+        for label in labels
     )
 
 
@@ -39,15 +43,17 @@ def public_suffixes(source: str) -> str:
         raise SystemExit("the public suffix list does not say its version")
     icann, private = source.split("===BEGIN PRIVATE DOMAINS===")
     lines = [
-        "# Public suffixes: a name below one of these can be registered by anybody. One rule a line, names as A-labels.",
-        "# '*.' stands for any one label, '!' marks an exception; rules below [private] are of the private section.",
-        "# Source: Public Suffix List (https://publicsuffix.org/list/), comments removed, sorted, names encoded.",
+        "# Public suffixes: anybody can register a name below one. One rule a line, names as A-labels.",
+        "# '*.' stands for any one label, '!' marks an exception; below [private] is the private section.",
+        "# Source: Public Suffix List (https://publicsuffix.org/list/), without comments, sorted, encoded.",
         f"# Version: {version[1]}, commit {commit[1]}",
         "# Licence: Mozilla Public License 2.0 (https://mozilla.org/MPL/2.0/): this file stays under it.",
         "# Made by tools/make_domain_tables.py.",
     ]
     for name, section in (("icann", icann), ("private", private)):
-        rules = {line.split()[0] for line in section.splitlines() if line.strip() and not line.startswith("//")}
+        rules = {
+            line.split()[0] for line in section.splitlines() if line.strip() and not line.startswith("//")
+        }
         lines += [f"[{name}]", *sorted(_ascii(rule) for rule in rules)]
     return "\n".join(lines) + "\n"
 
@@ -71,7 +77,7 @@ def scripts() -> str:
     cuts = sorted({start for start, _, _ in (*plain, *extended)} | {BEYOND})
     rows: list[tuple[int, int, str]] = []
     at_plain = at_extended = 0
-    for start, following in zip(cuts, cuts[1:], strict=False):
+    for start, following in itertools.pairwise(cuts):
         while plain[at_plain][1] < start:
             at_plain += 1
         while extended[at_extended][1] < start:
@@ -83,7 +89,7 @@ def scripts() -> str:
         else:
             rows.append((start, following - 1, value))
     lines = [
-        "# Script extensions of each character: first code point, last code point, scripts (ISO 15924 codes).",
+        "# Script extensions of characters: first code point, last code point, scripts (ISO 15924 codes).",
         "# Where a character has no Script_Extensions of its own, its Script. Zyyy common, Zinh inherited.",
         "# Code points that are not listed have no script (Zzzz: unassigned, private use, surrogates).",
         f"# Source: Unicode Character Database, {_dated(script_data)} and {_dated(extension_data)}",
@@ -108,7 +114,7 @@ def confusables(source: str) -> str:
             section = sections["ascii" if source_character < 0x80 else "other"]
             section.setdefault(fields[1], []).append(source_character)
     lines = [
-        "# Characters that look alike: the prototype (one or more code points), ';', the characters that are shown like it.",
+        "# Characters that look alike: the prototype (code points), ';', the characters shown like it.",
         "# Those in ASCII come first.",
         f"# Source: Unicode Security Mechanisms (UTS #39), confusables.txt version {version[1]} of {date[1]}",
         f"# Licence: {UNICODE_LICENCE}",
@@ -116,13 +122,17 @@ def confusables(source: str) -> str:
     ]
     for name, section in sections.items():
         lines.append(f"[{name}]")
-        for target in sorted(section, key=lambda points: [int(one, 16) for one in points.split()]):
-            lines.append(f"{target};{' '.join(f'{one:04X}' for one in sorted(section[target]))}")
+        lines += (
+            f"{target};{' '.join(f'{one:04X}' for one in sorted(section[target]))}"
+            for target in sorted(section, key=lambda points: [int(one, 16) for one in points.split()])
+        )
     return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--confusables", type=Path, help="Unicode's confusables.txt")
     options.add_argument("--output", type=Path, default=TABLES, help="folder of the tables")
     given = options.parse_args()

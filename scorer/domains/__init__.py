@@ -1,4 +1,5 @@
-"""Domain names and mail addresses: spelling, public suffixes, look-alikes, brands and lists. Tables are read when first needed."""
+"""Domain names and mail addresses: spelling, public suffixes, look-alikes, brands and lists. Tables are read
+when first needed."""
 
 from __future__ import annotations
 

@@ -15,15 +15,18 @@ MAX_MAILBOXES = 1000
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LDH = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # Local part of at most 64 octets and address of at most 254 (RFC 5321 §4.5.3.1.1, RFC 3696 erratum 1690).
-_PLAIN = re.compile(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LDH}\.)+[A-Za-z]{{2,63}}")
+_PLAIN = rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LDH}\.)+[A-Za-z]{{2,63}}"
+# Stands for a space inside quotes while the rest is taken apart at white space.
+_KEPT_SPACE = "\ue000"
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class Mailbox(msgspec.Struct, frozen=True):
     """One mailbox of an address header (RFC 5322 §3.4).
 
-    `address` is as written, without comments and white space around it, "" for a name without any address; `domain` is in
-    lower-case ASCII form, or as written in lower case where it is no domain name, such as [192.0.2.1]."""
+    `address` is as written, without comments and white space around it, "" for a name without any address;
+    `domain` is in lower-case ASCII form, or as written in lower case where it is no domain name, such as
+    [192.0.2.1]."""
 
     display_name: str
     address: str
@@ -60,9 +63,10 @@ class _Draft:
 def parse_mailbox_list(header_value: str | None) -> tuple[Mailbox, ...]:
     """The mailboxes of a From, Sender, Reply-To, To or Cc header whose RFC 2047 words are decoded already.
 
-    Groups are taken apart, comments left out (or used as the name, as in "a@example.com (Ann)"). Malformed input never raises:
-    a comma in a name that lost its quotes ("Doe, Ann <a@example.com>") does not split it, unfinished quotes, comments and angle
-    brackets are read as far as they make sense. At most `MAX_MAILBOXES`."""
+    Groups are taken apart, comments left out (or used as the name, as in "a@example.com (Ann)"). Malformed
+    input never raises: a comma in a name that lost its quotes ("Doe, Ann <a@example.com>") does not split it,
+    unfinished quotes, comments and angle brackets are read as far as they make sense. At most
+    `MAX_MAILBOXES`."""
     if not header_value:
         return ()
     text = header_value[:_MAX_HEADER]
@@ -71,7 +75,8 @@ def parse_mailbox_list(header_value: str | None) -> tuple[Mailbox, ...]:
     waiting = ""
     at, end = 0, len(text)
     last_semicolon = text.rfind(";")
-    # Once a quote or comment turns out to be unfinished, so are all after it: looking again would take quadratic time.
+    # Once a quote or comment turns out to be unfinished, so are all after it: looking again would take
+    # quadratic time.
     quotes_close = comments_close = True
     while at <= end and len(found) < MAX_MAILBOXES:
         character = text[at] if at < end else ","
@@ -80,7 +85,7 @@ def parse_mailbox_list(header_value: str | None) -> tuple[Mailbox, ...]:
             quotes_close = closing > 0
             if closing:
                 draft.phrase.append(_ESCAPED.sub(r"\1", text[at + 1 : closing]))
-                draft.raw.append(text[at : closing + 1])
+                draft.raw.append(text[at : closing + 1].replace(" ", _KEPT_SPACE))
                 at = closing
         elif character == "(" and comments_close and (closing := _closing_comment(text, at)):
             draft.comment.append(text[at + 1 : closing])
@@ -154,7 +159,7 @@ def _mailbox(draft: _Draft, waiting: str) -> Mailbox | None:
     name, address = draft.name, draft.angle
     if address is None:
         if draft.unquoted_at:
-            words = "".join(draft.raw).split()
+            words = [word.replace(_KEPT_SPACE, " ") for word in "".join(draft.raw).split()]
             spot = max(index for index, word in enumerate(words) if "@" in word)
             # White space around the '@' or dots is allowed by the obsolete syntax (RFC 5322 §4.4).
             first = spot
@@ -181,14 +186,17 @@ def _mailbox(draft: _Draft, waiting: str) -> Mailbox | None:
 
 
 def address_syntax_error(address: str) -> str | None:
-    """What is wrong with the form of an address by RFC 5321 and RFC 6531, as an English sentence; None if nothing is.
+    """What is wrong with the form of an address by RFC 5321 and RFC 6531, as an English sentence; None if
+    nothing is.
 
-    Quoted local parts and address literals are well formed; a domain without any dot is not, because mailings go to the public
-    Internet. Whether the domain exists is not asked."""
-    if _PLAIN.fullmatch(address):
+    Quoted local parts and address literals are well formed; a domain without any dot is not, because mailings
+    go to the public Internet. Whether the domain exists is not asked."""
+    if re.fullmatch(_PLAIN, address):
         return None
     if len(address) > 1000:
         return "The email address is too long."
+    if len(address.rpartition("@")[0].encode(errors="replace")) > 64:
+        return "The part before the @-sign is longer than 64 octets."
     from email_validator import EmailNotValidError, validate_email
 
     try:

@@ -21,28 +21,10 @@ from scorer.domains.uts39 import skeleton
 _MIN_TYPO = 6
 _MIN_ASCII_LOOKALIKE = 5
 _MIN_LOOKALIKE = 3
+# What stands for another letter in ASCII: 0 (o), 1 (l), rn (m), vv (w); m for rn is looked for apart.
+_ASCII_SIGNS = ("0", "1", "rn", "vv")
 _MAX_TEXT = 2000
 _WORD = re.compile(r"[^\W_]+")
-# Words that stand beside a brand's name in domains made for phishing.
-_LURES = frozenset(
-    "access account accounts alert alerts appleid auth authentication banking bezahlen bill billing cancel center centre check claim client "
-    "com confirm confirmation connect customer customers customs delivery deliveries email evaluate fee form help helpdesk id "
-    "identity info invoice invoices konto kunde kunden kundenservice kundeservice kundtjanst levering lieferung limited "
-    "locked log login logon mail manage message net notice notification notifications notify online order pakke paket pakket parcel pay payment "
-    "payments portal protect protection recover recovery redelivery refund refunds renew renewal reset restore review reward rewards "
-    "secure secured security service services serviceteam sicher sicherheit sikkerhet sign signin signup sms status support suspended suspension team "
-    "tracking track transaction unlock update updates user validate validation verificatie verification verifiering "
-    "verifikasjon verifizierung verify wallet warning web webmail www zahlung zoll".split()
-)
-# Top-level domains where whole names of brands are registered by others far more often than by the brand; a judgement, not a statistic.
-_CHEAP = frozenset(
-    "bond buzz cf cfd click club cyou ga gq icu link live lol ml monster online quest rest sbs site tk top vip win xyz".split()
-)
-# Hosts that carry other names inside their own for technical reasons: delivery networks, translation, proxies.
-_CARRIERS = frozenset(
-    "akadns.net akamai.net akamaiedge.net akamaized.net azureedge.net cloudflare.net cloudfront.net edgekey.net edgesuite.net "
-    "fastly.net footprint.net incapdns.net llnwd.net mcas.ms translate.goog trafficmanager.net".split()
-)
 # Hosting of code and documentation, where brands publish under their own names.
 _CODE_HOSTS = ("github.io", "gitlab.io", "readthedocs.io", "js.org", "pages.dev", "vercel.app")
 
@@ -50,8 +32,8 @@ Kind = Literal["ambiguous", "distinctive", "typos"]
 
 
 class Brand(msgspec.Struct, frozen=True):
-    """A well-known sender. `domains` are those it really uses; "name.*" stands for that name under every country's suffix and under
-    com, net and org."""
+    """A well-known sender. `domains` are those it really uses; "name.*" stands for that name under every
+    country's suffix and under com, net and org."""
 
     name: str
     kind: Kind
@@ -59,7 +41,8 @@ class Brand(msgspec.Struct, frozen=True):
     domains: tuple[str, ...]
 
     def owns(self, domain: str) -> bool:
-        """Whether `domain` is one of the brand's own or below one."""
+        """Whether `domain` is one of the brand's own or below one. At a consumer mailbox provider's domain
+        (gmail.com for Google; see `is_freemail`) an address may be anybody's all the same."""
         name = normalize_domain(domain)
         return name is not None and _in_domains(name, self.domains)
 
@@ -74,8 +57,6 @@ class _Index(msgspec.Struct, frozen=True):
     brands: tuple[Brand, ...]
     # Names as one word of letters and digits, as in a domain label.
     keys: dict[str, _Name]
-    # The same by what they look like.
-    looks: dict[str, _Name]
     by_first_word: dict[str, tuple[_Name, ...]]
     typo_keys: tuple[tuple[str, Brand], ...]
     exact_domains: dict[str, Brand]
@@ -93,7 +74,8 @@ def _in_domains(name: str, domains: tuple[str, ...]) -> bool:
 
 
 def _any_suffix_label(name: str) -> str | None:
-    """The label of the organizational domain of `name`, where it is under a country's suffix or com, net, org."""
+    """The label of the organizational domain of `name`, where it is under a country's suffix or com, net,
+    org."""
     suffix = public_suffix(name)
     if suffix is None or suffix.section != "icann":
         return None
@@ -110,9 +92,13 @@ def _words(text: str) -> tuple[str, ...]:
 def _look(text: str) -> str:
     """What a lower-case word looks like, whatever the case: "g00gle" like "google", "vv" like "w"."""
     shown = skeleton(text).lower().replace("vv", "w")
-    if shown.isascii():
-        return shown
-    return "".join(character for character in unicodedata.normalize("NFD", shown) if not unicodedata.combining(character))
+    return _without_marks(shown)
+
+
+def _without_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
 
 
 @cache
@@ -136,7 +122,7 @@ def _index() -> _Index:
             words = _words(spelling)
             one = _Name(words, kind != "ambiguous" or (spelling != name and len(words) > 1), brand)
             by_first_word.setdefault(words[0], []).append(one)
-            keys.setdefault("".join(words), one)
+            keys.setdefault(_without_marks("".join(words)), one)
         key = "".join(_words(name))
         if kind == "typos" and len(key) >= _MIN_TYPO:
             typo_keys.append((key, brand))
@@ -148,7 +134,6 @@ def _index() -> _Index:
     return _Index(
         tuple(brands),
         keys,
-        {_look(key): one for key, one in keys.items()},
         {word: tuple(names) for word, names in by_first_word.items()},
         tuple(typo_keys),
         exact,
@@ -157,8 +142,15 @@ def _index() -> _Index:
 
 
 @cache
-def _exceptions() -> frozenset[str]:
-    return frozenset(entries("brand_lookalike_exceptions.txt"))
+def _looks() -> dict[str, _Name]:
+    """The names by what they look like. Those with letters outside ASCII are left out: they would need the
+    whole table of confusable characters."""
+    return {_look(key): one for key, one in _index().keys.items() if key.isascii()}
+
+
+@cache
+def _words_of(table: str) -> frozenset[str]:
+    return frozenset(entries(table))
 
 
 def brands() -> tuple[Brand, ...]:
@@ -184,13 +176,18 @@ def _owner(name: str) -> Brand | None:
 
 @lru_cache(maxsize=4096)
 def imitated_brand(domain: str) -> Brand | None:
-    """The brand whose name `domain` imitates; None for a brand's own domains and for everything ordinary. Imitations are:
+    """The brand whose name `domain` imitates; None for a brand's own domains and for everything ordinary.
+    Imitations are:
 
-    - a label that looks like the name without being it (UTS #39 skeleton, diacritics left aside): аррӏе, paypa1, rnicrosoft;
-    - the name with one letter added, lost, changed or swapped with its neighbour, for brands of kind "typos";
-    - the name in a hyphenated label with nothing but words such as "login" or "support": paypal-secure-login.com;
+    - a label that looks like the name without being it (UTS #39 skeleton, diacritics left aside): аррӏе,
+      paypa1, rnicrosoft;
+    - the name with one letter after the first added, lost, changed or swapped with its neighbour, for brands
+      of kind "typos";
+    - the name in a hyphenated label with nothing but words such as "login" or "support":
+      paypal-secure-login.com;
     - one of the brand's domains in front of another organizational domain: paypal.com.example.net;
-    - the very name under a top-level domain that is mostly registered for abuse, or on free hosting: paypal.top.
+    - the very name under a top-level domain that is mostly registered for abuse, or on free hosting:
+      paypal.top.
     """
     name = normalize_domain(domain)
     if name is None:
@@ -201,8 +198,8 @@ def imitated_brand(domain: str) -> Brand | None:
         return None
     if (
         _owner(name)
-        or organizational in _CARRIERS
-        or suffix.name in _CARRIERS
+        or organizational in _words_of("carrier_hosts.txt")
+        or suffix.name in _words_of("carrier_hosts.txt")
         or is_freemail(name)
         or sending_service_of(name)
     ):
@@ -213,7 +210,11 @@ def imitated_brand(domain: str) -> Brand | None:
         found = _lookalike(one) or _hyphenated(one)
         if found is not None:
             return found
-    return _typo(label) or _embedded_domain(own_part, label) or _under_cheap_suffix(label, suffix.name, suffix.section)
+    return (
+        _typo(label)
+        or _embedded_domain(own_part, label)
+        or _under_cheap_suffix(label, suffix.name, suffix.section)
+    )
 
 
 def _lookalike(label: str) -> Brand | None:
@@ -221,54 +222,65 @@ def _lookalike(label: str) -> Brand | None:
     for piece in {shown, *shown.split("-")}:
         if piece in _index().keys or len(piece) < _MIN_LOOKALIKE:
             continue
-        found = _index().looks.get(_look(piece))
+        if piece.isascii() and not any(sign in piece for sign in _ASCII_SIGNS):
+            # Nothing that could stand for another letter: spares most messages the look-ups below.
+            found = _index().keys.get(piece.replace("m", "rn"))
+        else:
+            found = _looks().get(_look(piece))
         if found is None:
             continue
         if piece.isascii():
-            if len(piece) >= _MIN_ASCII_LOOKALIKE and piece not in _exceptions():
+            if len(piece) >= _MIN_ASCII_LOOKALIKE and piece not in _words_of(
+                "brand_lookalike_exceptions.txt"
+            ):
                 return found.brand
         elif _look_without_marks_differs(piece) or (found.distinctive and len(piece) >= _MIN_ASCII_LOOKALIKE):
-            # Letters of another script deceive; a mere accent does so only on a name that is no ordinary word.
+            # Letters of another script deceive; a mere accent does so only on a name that is no ordinary
+            # word.
             return found.brand
     return None
 
 
 def _look_without_marks_differs(piece: str) -> bool:
     """Whether more than accents on Latin letters tells `piece` from the brand's name."""
-    bare = "".join(one for one in unicodedata.normalize("NFD", piece) if not unicodedata.combining(one))
-    return not bare.isascii()
+    return not _without_marks(piece).isascii()
 
 
 def _hyphenated(label: str) -> Brand | None:
     tokens = [token for token in label.split("-") if token]
     if not 2 <= len(tokens) <= 8 or label.startswith("xn--"):
         return None
-    index = _index()
+    index, lures = _index(), _words_of("brand_lure_words.txt")
     for start in range(len(tokens)):
         for stop in range(start + 1, min(start + 3, len(tokens)) + 1):
             found = index.keys.get("".join(tokens[start:stop]))
             if found is None or not found.distinctive:
                 continue
             rest = tokens[:start] + tokens[stop:]
-            if any(token in _LURES for token in rest) and all(
-                token in _LURES or token.isdigit() or len(token) <= 2 for token in rest
+            if any(token in lures for token in rest) and all(
+                token in lures or token.isdigit() or len(token) <= 2 for token in rest
             ):
                 return found.brand
     return None
 
 
 def _typo(label: str) -> Brand | None:
-    if not _MIN_TYPO - 1 <= len(label) <= 40 or label in _index().keys or label in _exceptions():
+    if (
+        not _MIN_TYPO - 1 <= len(label) <= 40
+        or label in _index().keys
+        or label in _words_of("brand_lookalike_exceptions.txt")
+    ):
         return None
     for key, brand in _index().typo_keys:
-        if abs(len(key) - len(label)) <= 1 and label[:1].isalpha() and _one_edit(label, key):
+        # A wrong first letter makes another word ("interest", "racebook") and deceives nobody.
+        if label[0] == key[0] and abs(len(key) - len(label)) <= 1 and _one_edit(label, key):
             return brand
     return None
 
 
 def _one_edit(one: str, other: str) -> bool:
-    """Whether the words differ by one letter added, lost, changed, or two neighbours swapped (optimal string alignment
-    distance 1), a hyphen not counting as a letter."""
+    """Whether the words differ by one letter added, lost, changed, or two neighbours swapped (optimal string
+    alignment distance 1), a hyphen not counting as a letter."""
     if one == other:
         return False
     start = 0
@@ -292,7 +304,9 @@ def _embedded_domain(own_part: str, label: str) -> Brand | None:
     for start in range(len(labels)):
         for stop in range(start + 2, min(start + 3, len(labels)) + 1):
             candidate = ".".join(labels[start:stop])
-            found = index.exact_domains.get(candidate) or index.any_suffix.get(_any_suffix_label(candidate) or "")
+            found = index.exact_domains.get(candidate) or index.any_suffix.get(
+                _any_suffix_label(candidate) or ""
+            )
             if found is not None and organizational_domain_psl(candidate) == candidate:
                 return found
     # "paypal.com-login.example": the domain goes on with a hyphen.
@@ -314,20 +328,24 @@ def _under_cheap_suffix(label: str, suffix: str, section: str) -> Brand | None:
         return None
     if section == "private":
         return found.brand if suffix not in _CODE_HOSTS and "git" not in suffix else None
-    return found.brand if suffix in _CHEAP else None
+    return found.brand if suffix in _words_of("abused_suffixes.txt") else None
 
 
 def brand_mentioned(text: str) -> tuple[Brand, ...]:
-    """The brands named in a short text such as a display name or a subject, in the order in which they appear.
+    """The brands named in a short text such as a display name or a subject, in the order in which they
+    appear.
 
-    Distinctive names count as words anywhere, look-alike letters included ("PаyPal" with a Cyrillic а); a name that is also an ordinary
-    word or is shared (Apple, Visa, ING) only where it is the whole text. Only the first 2,000 characters are read."""
+    Distinctive names count as words anywhere, look-alike letters included ("PаyPal" with a Cyrillic а); a
+    name that is also an ordinary word or is shared (Apple, Visa, ING) only where it is the whole text. Only
+    the first 2,000 characters are read."""
     text = text[:_MAX_TEXT]
     index = _index()
     words = _words(text)
     if not text.isascii():
         # A word in letters of another script may look like a name; ordinary accents are left as they are.
-        words = tuple(word if word.isascii() or word in index.by_first_word else _as_shown(word) for word in words)
+        words = tuple(
+            word if word.isascii() or word in index.by_first_word else _as_shown(word) for word in words
+        )
     found: dict[str, Brand] = {}
     for start, word in enumerate(words):
         for name in index.by_first_word.get(word, ()):
@@ -338,5 +356,9 @@ def brand_mentioned(text: str) -> tuple[Brand, ...]:
 
 
 def _as_shown(word: str) -> str:
-    found = _index().looks.get(_look(word))
-    return found.words[0] if found is not None and len(found.words) == 1 and _look_without_marks_differs(word) else word
+    found = _looks().get(_look(word))
+    return (
+        found.words[0]
+        if found is not None and len(found.words) == 1 and _look_without_marks_differs(word)
+        else word
+    )

@@ -1,4 +1,5 @@
-"""Lists of well-known domains and file types: consumer mailbox providers, link shorteners, sending services, attachments."""
+"""Lists of well-known domains and file types: consumer mailbox providers, link shorteners, sending services,
+attachments."""
 
 from __future__ import annotations
 
@@ -26,23 +27,24 @@ def _pairs(table: str) -> dict[str, str]:
 
 
 def is_freemail(domain: str) -> bool:
-    """Whether anybody can have an address at exactly this domain: a large consumer mailbox provider or access provider."""
+    """Whether anybody can have an address at exactly this domain: a large consumer mailbox provider or access
+    provider."""
     return (normalize_domain(domain) or "") in _pairs("freemail.txt")
 
 
 def consumer_provider(domain: str) -> ConsumerProvider | None:
-    """Whose rules for senders hold for addresses at `domain`, of the four providers that publish such rules; None for all others.
-    Company domains hosted at these providers cannot be told by name."""
+    """Whose rules for senders hold for addresses at `domain`, of the four providers that publish such rules;
+    None for all others. Company domains hosted at these providers cannot be told by name."""
     provider = _pairs("freemail.txt").get(normalize_domain(domain) or "")
     for name in ("gmail", "yahoo", "microsoft", "apple"):
         if provider == name:
-            return name  # type: ignore[return-value]
+            return name
     return None
 
 
 def is_shortener(host: str) -> bool:
-    """Whether a link to `host` hides where it leads: a public URL shortener, with or without "www.". An entry ".page.link" of the
-    table means every name below it."""
+    """Whether a link to `host` hides where it leads: a public URL shortener, with or without "www.". An entry
+    ".page.link" of the table means every name below it."""
     name = (normalize_domain(host) or "").removeprefix("www.")
     shorteners = _names("shorteners.txt")
     if name in shorteners:
@@ -52,8 +54,8 @@ def is_shortener(host: str) -> bool:
 
 
 def sending_service_of(domain: str) -> str | None:
-    """The sending service to which `domain` (of a Return-Path, a DKIM signature, a tracking link) belongs, None if to none that
-    is listed."""
+    """The sending service to which `domain` (of a Return-Path, a DKIM signature, a tracking link) belongs,
+    None if to none that is listed."""
     services = _pairs("sending_services.txt")
     name = normalize_domain(domain) or ""
     while name:

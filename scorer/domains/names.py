@@ -7,7 +7,8 @@ from functools import lru_cache
 
 # RFC 1035 §2.3.4: 63 octets a label, 255 octets a name on the wire, which are 253 characters as text.
 MAX_NAME = 253
-# A name of 253 octets can be spelled with more characters (combining marks, full-width letters), hardly with four times as many.
+# A name of 253 octets can be spelled with more characters (combining marks, full-width letters), hardly with
+# four times as many.
 _MAX_INPUT = 4 * MAX_NAME
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?:{_LABEL}\.)*[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
@@ -15,9 +16,9 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 
 def is_ip_literal(text: str) -> bool:
-    """Whether `text` is an IP address and not a name: 192.0.2.1, [192.0.2.1], [IPv6:2001:db8::1] (RFC 5321 §4.1.3),
-    2001:db8::1, and the decimal, octal and hexadecimal IPv4 spellings that browsers open (0x7f.1, 2130706433;
-    WHATWG URL Standard, "IPv4 parser", https://url.spec.whatwg.org/#concept-ipv4-parser)."""
+    """Whether `text` is an IP address and not a name: 192.0.2.1, [192.0.2.1], [IPv6:2001:db8::1] (RFC 5321
+    §4.1.3), 2001:db8::1, and the decimal, octal and hexadecimal IPv4 spellings that browsers open (0x7f.1,
+    2130706433; WHATWG URL Standard, "IPv4 parser", https://url.spec.whatwg.org/#concept-ipv4-parser)."""
     text = text.strip()
     if text.startswith("[") and text.endswith("]"):
         text = text[1:-1]
@@ -61,9 +62,10 @@ def _is_ipv6(text: str) -> bool:
 def normalize_domain(text: str) -> str | None:
     """The domain name `text` in lower-case ASCII form (A-labels, no final dot), None if it is not one.
 
-    Limits of RFC 1035 §2.3.4 and the letters, digits and hyphens of RFC 5321 §4.1.2; underscores too, except in the last label,
-    because real host names in links hold them. Names with other letters go through UTS 46 (non-transitional), as in
-    browsers. A name whose last label is a number is an IP address by the WHATWG URL Standard, so not a domain."""
+    Limits of RFC 1035 §2.3.4 and the letters, digits and hyphens of RFC 5321 §4.1.2; underscores too, except
+    in the last label, because real host names in links hold them. Names with other letters go through UTS 46
+    (non-transitional), as in browsers. A name whose last label is a number is an IP address by the WHATWG URL
+    Standard, so not a domain."""
     if len(text) > _MAX_INPUT:
         return None
     name = text.strip()
@@ -94,8 +96,8 @@ def _to_ascii(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def display_domain(ascii_name: str) -> str:
-    """The name as people read it: A-labels decoded (RFC 3492), others as they are. A label that does not decode to letters which
-    would be encoded to the same A-label again is left alone."""
+    """The name as people read it: A-labels decoded (RFC 3492), others as they are. A label that does not
+    decode to letters which would be encoded to the same A-label again is left alone."""
     if "xn--" not in ascii_name or len(ascii_name) > MAX_NAME + 1:
         return ascii_name
     return ".".join(_decoded(label) for label in ascii_name.split("."))

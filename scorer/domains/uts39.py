@@ -1,5 +1,5 @@
-"""Unicode Security Mechanisms (UTS #39, https://www.unicode.org/reports/tr39/, version 18): which scripts a label or word mixes,
-and which other text it looks like.
+"""Unicode Security Mechanisms (UTS #39, https://www.unicode.org/reports/tr39/, version 18): which scripts a
+label or word mixes, and which other text it looks like.
 
 A script by itself is never suspicious here: Cyrillic, Greek or Han names are ordinary names."""
 
@@ -23,19 +23,6 @@ RestrictionLevel = Literal[
 
 # Longer text is judged by its beginning, so that the work for hostile input is bounded.
 _MAX_TEXT = 10_000
-# Default_Ignorable_Code_Point of DerivedCoreProperties.txt: shown as nothing, so no part of a skeleton (UTS #39 §4).
-_IGNORABLE = (
-    *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0),
-    *range(0x180B, 0x1810),
-    *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    *range(0xFE00, 0xFE10),
-    *range(0xFFF0, 0xFFF9),
-    *range(0x1BCA0, 0x1BCA4),
-    *range(0x1D173, 0x1D17B),
-    *range(0xE0000, 0xE1000),
-)
 _ANY = frozenset(("Zyyy", "Zinh"))
 # UTS #39 §5.1: a script that is used together with others counts as their writing system too.
 _AUGMENTED = {
@@ -47,11 +34,15 @@ _AUGMENTED = {
 }
 # UTS #39 §5.2, highly restrictive: Latin together with one of these.
 _WITH_LATIN = ("Jpan", "Hanb", "Kore")
-# Recommended scripts of UAX #31, table 5, less Latin, and less Cyrillic and Greek, which UTS #39 §5.2 excludes at this level.
-_RECOMMENDED = frozenset(
-    "Arab Armn Beng Bopo Deva Ethi Geor Gujr Guru Hang Hani Hebr Hira Jpan Kana Knda Khmr Kore Hanb Laoo Mlym Mymr Orya "
-    "Sinh Taml Telu Thaa Thai Tibt".split()
-)
+# Recommended scripts of UAX #31, table 5, less Latin, and less Cyrillic and Greek, which UTS #39 §5.2
+# excludes at this level.
+# fmt: off
+_RECOMMENDED = frozenset((
+    "Arab", "Armn", "Beng", "Bopo", "Deva", "Ethi", "Geor", "Gujr", "Guru", "Hang", "Hani", "Hebr",
+    "Hira", "Jpan", "Kana", "Knda", "Khmr", "Kore", "Hanb", "Laoo", "Mlym", "Mymr", "Orya", "Sinh",
+    "Taml", "Telu", "Thaa", "Thai", "Tibt",
+))
+# fmt: on
 
 
 @cache
@@ -104,8 +95,8 @@ def _highly_restrictive(sets: list[frozenset[str]]) -> bool:
 def restriction_level(label: str) -> RestrictionLevel:
     """The restriction level of a domain label in Unicode form (UTS #39 §5.2).
 
-    The identifier profile between the last two levels is what IDNA 2008 lets into a label (RFC 5892: PVALID and the
-    contextual characters), because labels of domain names are what is judged here."""
+    The identifier profile between the last two levels is what IDNA 2008 lets into a label (RFC 5892: PVALID
+    and the contextual characters), because labels of domain names are what is judged here."""
     if label.isascii():
         return "ascii-only"
     sets = _script_sets(unicodedata.normalize("NFC", label[:_MAX_TEXT]))
@@ -134,8 +125,9 @@ def _in_profile(label: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def mixed_scripts(word: str) -> frozenset[str]:
-    """The scripts (ISO 15924 codes) that one word or domain label mixes; empty where it does not mix any, or only as
-    Japanese, Chinese and Korean texts do (UTS #39 "highly restrictive": each of them together with Latin)."""
+    """The scripts (ISO 15924 codes) that one word or domain label mixes; empty where it does not mix any, or
+    only as Japanese, Chinese and Korean texts do (UTS #39 "highly restrictive": each of them together with
+    Latin)."""
     if word.isascii():
         return frozenset()
     sets = _script_sets(unicodedata.normalize("NFC", word[:_MAX_TEXT]))
@@ -148,17 +140,33 @@ def mixed_scripts(word: str) -> frozenset[str]:
 
 
 def imitates_latin(word: str) -> bool:
-    """Whether a word mixes Latin letters with letters of another script that are shown like Latin ones ("pаypal" with a Cyrillic а).
-    "kΩ" and "Δt" mix scripts and imitate nothing."""
+    """Whether a word mixes Latin letters with letters of another script that are shown like Latin ones
+    ("pаypal" with a Cyrillic а). "kΩ" and "Δt" mix scripts and imitate nothing."""
     if "Latn" not in mixed_scripts(word):
         return False
     prototypes = _prototypes()
     for character in dict.fromkeys(word[:_MAX_TEXT]):
         if _scripts_of(character).isdisjoint(("Latn", *_ANY)):
-            shown = prototypes.get(ord(character), character)
+            shown = prototypes.get(ord(character)) or character
             if shown.isascii() or "Latn" in _scripts_of(shown[0]):
                 return True
     return False
+
+
+def _ignorable() -> tuple[int, ...]:
+    """Default_Ignorable_Code_Point of DerivedCoreProperties.txt: not shown, so no part of a skeleton."""
+    return (
+        *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0),
+        *range(0x180B, 0x1810),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xFFF0, 0xFFF9),
+        *range(0x1BCA0, 0x1BCA4),
+        *range(0x1D173, 0x1D17B),
+        *range(0xE0000, 0xE1000),
+    )
 
 
 @cache
@@ -169,7 +177,7 @@ def _prototypes(section: Literal["ascii", "all"] = "all") -> dict[int, str | Non
     if section == "ascii":
         lines = lines[: lines.index("[other]")]
     else:
-        found = dict.fromkeys(_IGNORABLE)
+        found = dict.fromkeys(_ignorable())
     for line in lines:
         target, separator, sources = line.partition(";")
         if not separator:
@@ -182,8 +190,8 @@ def _prototypes(section: Literal["ascii", "all"] = "all") -> dict[int, str | Non
 
 @lru_cache(maxsize=4096)
 def skeleton(text: str) -> str:
-    """What `text` looks like (UTS #39 §4, internalSkeleton): two texts with equal skeletons are confusable. The result is
-    for comparing only, it is no text to show: "m" becomes "rn", "0" becomes "O"."""
+    """What `text` looks like (UTS #39 §4, internalSkeleton): two texts with equal skeletons are confusable.
+    The result is for comparing only, it is no text to show: "m" becomes "rn", "0" becomes "O"."""
     text = text[:_MAX_TEXT]
     if text.isascii():
         return text.translate(_prototypes("ascii"))
