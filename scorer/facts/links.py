@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import msgspec
 
@@ -18,17 +18,21 @@ _NAMED = re.compile(
     r"(?:https?://)?(?:[^\s/@<>()]{1,60}@)?((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24})(?=[/:?#\s]|$)",
     re.IGNORECASE,
 )
-_NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]{1,8}|\d{1,10})(?:\.(?:0x[0-9a-f]{1,8}|\d{1,10})){0,3}", re.IGNORECASE)
 # A tag in dashes ("-name-") cannot be told from a part of a path.
 _MERGE = re.compile("|".join(syntax.pattern for syntax in MERGE_SYNTAXES if syntax.id != "dashes"))
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,30}):")
+# A dot makes it a host with a port ("example.com:8080"), although RFC 3986 3.1 allows dots in schemes.
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+-]{0,30}):")
+_ENCODED = re.compile(r"%(?:7[BCD]|5[BD])", re.IGNORECASE)
+_LOCAL_PATH = re.compile(r"[a-zA-Z]:[\\/]|\\\\")
+_EDGES = "".join(map(chr, range(0x21)))
+"""What browsers strip from both ends of an address (WHATWG URL Standard, "basic URL parser")."""
 
 
 class LinkTarget(msgspec.Struct, frozen=True):
     """One link. `host` is in A-label form, "" where there is none or a merge tag stands for it; `org` its
     Organizational Domain by the public suffix list; `text_host` the host that the link's own text names, ""
-    if it names none. `flaw` says why the address cannot work ("" if it can): "empty", "relative",
-    "no-host", "bad-host", "unparsable"."""
+    if it names none. `scheme` is "file" for a path on a disk or a file server too. `flaw` says why the
+    address cannot work ("" if it can): "empty", "relative", "no-host", "bad-host", "unparsable"."""
 
     index: int
     href: str
@@ -61,9 +65,35 @@ class Links(msgspec.Struct, frozen=True):
     truncated: bool = False
 
 
-def numeric_host_is_ip(host: str) -> bool:
-    """Whether a browser would read `host` as an IPv4 address, in dotted, decimal, octal or hex form."""
-    return _NUMERIC_HOST.fullmatch(host) is not None
+_PRIVATE_NETWORKS = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "0.0.0.0/8",
+    "::1/128",
+    "fc00::/7",
+    "fe80::/10",
+)
+_PRIVATE_NAMES = ("localhost", "local", "internal", "lan", "intranet", "corp", "home.arpa", "localdomain")
+
+
+def is_internal(host: str) -> bool:
+    """Whether a host can only be reached from within a network: a private address (RFC 1918, RFC 4193,
+    loopback, link-local), a name without a dot, or one under a private-use suffix (RFC 6761, RFC 6762)."""
+    if not host:
+        return False
+    if is_ip_literal(host):
+        import ipaddress
+
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        networks = (ipaddress.ip_network(network) for network in _PRIVATE_NETWORKS)
+        return any(address in network for network in networks if network.version == address.version)
+    return "." not in host or host.endswith(tuple("." + name for name in _PRIVATE_NAMES))
 
 
 def named_host(text: str) -> str:
@@ -91,50 +121,90 @@ def named_host(text: str) -> str:
 
 
 _COMMON_TLDS = frozenset(
-    "com org net edu gov info biz eu no se dk de nl fi is fr uk be at ch es it pt pl cz ie ca us au nz br jp".split()
+    (
+        *("com", "org", "net", "edu", "gov", "info", "biz", "eu"),
+        *(
+            "no",
+            "se",
+            "dk",
+            "de",
+            "nl",
+            "fi",
+            "is",
+            "fr",
+            "uk",
+            "be",
+            "at",
+            "ch",
+            "es",
+            "it",
+            "pt",
+            "pl",
+            "cz",
+        ),
+        *("ie", "ca", "us", "au", "nz", "br", "jp"),
+    )
 )
 
 
-def _target(index: int, href: str, text: str, visible: bool, position: int, base: str, in_html: bool) -> LinkTarget:
-    cleaned = re.sub(r"[\t\r\n]", "", href).strip()
+def _target(
+    index: int, href: str, text: str, visible: bool, position: int, base: str, in_html: bool
+) -> LinkTarget:
+    cleaned = re.sub(r"[\t\r\n]", "", href).strip(_EDGES)
     scheme_match = _SCHEME.match(cleaned)
     scheme = scheme_match[1].lower() if scheme_match else ""
-    merge = _MERGE.search(unquote(cleaned) if "%7" in cleaned else cleaned) is not None
+    if _LOCAL_PATH.match(cleaned):
+        scheme = "file"
+    # Editors encode the braces or brackets of a tag.
+    merge = _MERGE.search(_ENCODED.sub(lambda found: unquote(found[0]), cleaned)) is not None
     flaw = ""
     host = org = path = query = ""
     port: int | None = None
     credentials = ip = False
-    if not cleaned or cleaned == "#":
-        flaw = "empty" if not cleaned else ""
+    if not cleaned:
+        flaw = "empty"
     elif not scheme:
         if cleaned.startswith("//"):
             scheme, cleaned = "https", "https:" + cleaned
-        elif cleaned.startswith("#") or merge:
-            scheme = "fragment" if cleaned.startswith("#") else ""
-        elif not base:
+        elif cleaned.startswith("#"):
+            scheme = "fragment"
+        elif base and not merge:
+            cleaned = _joined(base, cleaned)
+            scheme_match = _SCHEME.match(cleaned)
+            scheme = scheme_match[1].lower() if scheme_match else ""
+            flaw = "" if scheme else "relative"
+        elif not merge:
             flaw = "relative"
     if scheme in WEB and not flaw:
         parts = _split(cleaned)
         if parts is None:
-            flaw = "unparsable"
+            # "[[link]]" in place of the host is no address yet, but will be one.
+            flaw = "" if merge else "unparsable"
         else:
             raw_host, port = _host(parts)
             credentials = "@" in parts.netloc
             path, query = parts.path, parts.query
             if not raw_host:
                 flaw = "no-host"
-            elif is_ip_literal(raw_host) or numeric_host_is_ip(raw_host):
+            elif is_ip_literal(raw_host):
                 host = org = raw_host
                 ip = True
             elif not _MERGE.search(raw_host):
                 host = normalize_domain(raw_host) or ""
-                if not host and not merge:
+                if (not host and not merge) or host in WEB:
                     flaw = "bad-host"
                 org = (organizational_domain_psl(host) or host) if host else ""
     return LinkTarget(
         index, href, scheme, host, org, port, path, query, text, named_host(text), visible, position,
         ip, credentials, merge, flaw, in_html,
     )  # fmt: skip
+
+
+def _joined(base: str, relative: str) -> str:
+    try:
+        return urljoin(base, relative)
+    except ValueError:
+        return relative
 
 
 def _split(url: str) -> SplitResult | None:
@@ -159,10 +229,10 @@ def read_links(message: Message) -> Links:
     truncated = False
     if page is not None:
         truncated = len(page.links) > MAX_LINKS
-        for link in page.links[:MAX_LINKS]:
-            found.append(
-                _target(link.index, link.href, link.text, link.visible, link.position, page.base, True)
-            )
+        found = [
+            _target(link.index, link.href, link.text, link.visible, link.position, page.base, True)
+            for link in page.links[:MAX_LINKS]
+        ]
         resources = list(page.resources[:MAX_LINKS])
     else:
         for number, match in enumerate(_BARE_URL.finditer(message.text or "")):
@@ -178,7 +248,7 @@ def read_links(message: Message) -> Links:
     for source in resources:
         if not source.lower().startswith(("http://", "https://", "//")):
             continue
-        parts = _split(source if "//" != source[:2] else "https:" + source)
+        parts = _split(source if source[:2] != "//" else "https:" + source)
         host = normalize_domain(_host(parts)[0]) if parts is not None else None
         if host:
             resource_hosts[host] = None
