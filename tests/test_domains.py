@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorer.domains import (
@@ -67,6 +67,7 @@ def test_what_is_no_domain(text: str) -> None:
     assert normalize_domain(text) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_normalizing_twice_changes_nothing(text: str) -> None:
     once = normalize_domain(text)

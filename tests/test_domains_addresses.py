@@ -6,7 +6,7 @@ import time
 from email.utils import formataddr, getaddresses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorer.domains import Mailbox, address_syntax_error, parse_mailbox_list
@@ -64,6 +64,7 @@ words = st.text(
 )
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(words, st.from_regex(r"[a-z][a-z0-9.]{0,8}[a-z]@[a-z]{1,8}\.example", fullmatch=True)),
@@ -78,12 +79,14 @@ def test_agrees_with_the_standard_library_on_well_formed_headers(people: list[tu
     assert ours == [(" ".join(name.split()), address) for name, address in getaddresses([value])] == people
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from('ab@.,;:<>()"\\ \t\r\n[]'), max_size=80))
 def test_nothing_raises(text: str) -> None:
     for one in parse_mailbox_list(text):
         assert one.display_name or one.address
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_address_raises(text: str) -> None:
     address_syntax_error(text)

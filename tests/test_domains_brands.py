@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorer.domains import (
@@ -101,6 +101,7 @@ def test_services_that_carry_names_imitate_nobody(domain: str) -> None:
     assert imitated_brand(domain) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_raises(text: str) -> None:
     imitated_brand(text)

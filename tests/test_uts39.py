@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorer.domains import imitates_latin, mixed_scripts, restriction_level, skeleton
@@ -71,6 +71,7 @@ def test_skeletons_of_confusable_texts_are_equal() -> None:
     assert skeleton("paypal") != skeleton("paybal")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_skeleton_is_canonical(text: str) -> None:
     # UTS #39 §4: canonically equivalent texts are confusable; the result is in NFD.
@@ -79,6 +80,7 @@ def test_skeleton_is_canonical(text: str) -> None:
     assert shown == skeleton(unicodedata.normalize("NFC", text))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_raises(text: str) -> None:
     assert restriction_level(text)
