@@ -76,13 +76,13 @@ def _field(name: str, value: str) -> str:
         raise DraftError(f"not a header name: {name[:60]!r}")
     clean = re.sub(r"[\r\n]+[ \t]*", " ", value).replace("\x00", "")
     if not clean.isascii() and name.lower() in ("from", "to", "sender", "reply-to"):
-        return f"{name}: {_address_field(clean)}"
+        return f"{name}: {encode_addresses(clean)}"
     if not clean.isascii():
         clean = EncodedHeader(clean, "utf-8", maxlinelen=10_000).encode(linesep="\r\n")
     return f"{name}: {clean}"
 
 
-def _address_field(value: str) -> str:
+def encode_addresses(value: str) -> str:
     """Encode the display names, not the addresses (RFC 2047 5)."""
     pieces = re.split(r'("(?:[^"\\]|\\.){0,500}"|<[^<>]{0,500}>|,)', value)
 

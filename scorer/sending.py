@@ -389,6 +389,9 @@ def with_overrides(
             raise SendingError(where, given, _unknown_key(given, (*_FIELDS, "audience", "customer")))
     if not changes:
         return sending
+    if sending.mode == "unspecified" and _ROUTE & changes.keys():
+        # Whoever says how it travels has specified the sending.
+        changes |= {"mode": "profile", "profile": "own", "service": "the given sending service"}
     stand_ins = changes.get("stand_ins", tuple(field for field in sending.stand_ins if field not in changes))
     replaced = {source.field for source in named}
     sources = tuple(s for s in sending.sources if s.field not in replaced) + tuple(named)
@@ -531,6 +534,9 @@ _FIELDS = (
     "volume_per_day",
 )
 """The facts that a profile, a flag or a JSON object may state."""
+
+_ROUTE = frozenset({"envelope_domain", "envelope_domain_after", "dkim", "dkim_after", "ips", "spf_include"})
+"""The facts that say how a mailing travels."""
 
 _HEAD = ("id", "service", "checked", "based_on", "customer", "audience")
 _FACT_KEYS = frozenset({"value", "source", "read", "note", "unknown"})

@@ -409,7 +409,8 @@ def test_a_wrong_override_names_its_key() -> None:
 
 def test_a_json_object_starts_from_a_profile_or_from_nothing() -> None:
     assert from_mapping({"profile": "brevo", "volume": 5}).volume_per_day == 5
-    assert from_mapping({"ips": ["192.0.2.1"]}).mode == "unspecified"
+    assert from_mapping({"volume": 5}).mode == "unspecified"
+    assert from_mapping({"ips": ["192.0.2.1"]}).mode == "profile"
     with pytest.raises(SendingError, match="sending: profile: must be the id"):
         from_mapping({"profile": 3})
 

@@ -41,6 +41,9 @@ _MAX_TTL = 2**31 - 1
 _ABSENT = re.compile(r";\s*absent\s+(nxdomain|nodata)\s+(\S+)\s+([A-Za-z0-9]+)\s*", re.ASCII)
 _FAILED = re.compile(r";\s*(failed|unknown)\s+(\S+)\s+([A-Za-z0-9]+)\s+(\S.*)", re.ASCII)
 _NOT_HELD = Failed("not in the snapshot")
+# A tree walk (RFC 9989 §4.10) ends at the top-level domain, of which a hand-written file seldom says anything.
+# Hardly any publishes a policy; a file for one that does can hold it, or its SOA.
+_TLD_POLICY = re.compile(r"_dmarc\.[^.]+")
 
 _Key = tuple[str, str]
 
@@ -161,7 +164,7 @@ class SnapshotResolver:
             if self._complete and (owner != name or self._covered(name)):
                 return Absent(nxdomain=False)
             return _NOT_HELD
-        if self._complete and self._covered(name):
+        if self._complete and (self._covered(name) or _TLD_POLICY.fullmatch(name)):
             return Absent(nxdomain=True)
         return _NOT_HELD
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 import msgspec
 
@@ -16,10 +17,25 @@ _WORD = re.compile(r"[^\W\d_]{2,40}")
 _INVISIBLE = re.compile(
     r"(?<=[^\W\d_])[\u00ad\u180e\u200b\u200c\u200d\u2060-\u2064\ufeff\u034f\u115f\u1160\u17b4\u17b5\u3164]+(?=[^\W\d_])"
 )
-_JOINING = re.compile(r"[\u0600-\u08ff\u0900-\u0dff\u0e80-\u0fff\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufeff\u0530-\u058f]")
+_JOINING = re.compile(
+    r"[\u0600-\u08ff\u0900-\u0dff\u0e80-\u0fff\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufeff\u0530-\u058f]"
+)
 _CONTROL = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+# An override that turns round what stands after it: right-to-left before Latin letters, left-to-right before
+# Hebrew or Arabic ones. Overrides that agree with the letters, and embeddings, are ordinary typesetting.
+_OVERRIDE = re.compile(r"\u202e(?=[^\w\n]{0,5}[A-Za-z0-9])|\u202d(?=[^\w\n]{0,5}[\u0590-\u08ff])")
+# Scripts written without spaces: their characters are compared one by one.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+# What stands in front of a preheader's end to push the body's text out of the preview.
+_FILLER = re.compile(
+    r"[\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u2060-\u2064\u3164\ufeff]+"
+)
+# Colours that reading the page does not resolve: text of the colour of its background may be none.
+_OTHER_COLOURS = re.compile(r"\b(?:rgb|hsl)a?\(|gradient\(|background-image|\bvar\(--", re.IGNORECASE)
 MAX_TEXT = 200_000
-PREHEADER = 220
+PREHEADER = 300
+Means = Literal["colour", "size", "style"]
+"""How text is hidden: the colour of its background, a font too small to read, or any other style."""
 
 
 class Invisible(msgspec.Struct, frozen=True):
@@ -34,9 +50,12 @@ class Invisible(msgspec.Struct, frozen=True):
 class Content(msgspec.Struct, frozen=True):
     """Measures of subject and body.
 
-    `hidden` leaves out a preheader (short hidden text before anything visible). `html_bytes` counts the
-    HTML in UTF-8, as Gmail's clip does. `overlap` is the share of the text part's words that the visible
-    HTML has too (0 to 1), None without both. `words` counts words of letters in the visible text.
+    `hidden` leaves out a preheader (short hidden text before anything visible); `concealed` are those of
+    `hidden` that say something which the visible text does not: the same words shown another way, as for
+    small screens, conceal nothing. `html_bytes` counts the HTML in UTF-8, as Gmail's clip does. `overlap` is
+    the share of the text part's words that the visible HTML has too (0 to 1), None without both. `words`
+    counts words of letters in the visible text, `letters` their letters. `text_words` counts the words of the
+    text part. `direction_overrides` are offsets in the visible text where letters run backwards.
     """
 
     subject: str
@@ -58,11 +77,62 @@ class Content(msgspec.Struct, frozen=True):
     merge_tags: tuple[MergeTag, ...]
     foreign_merge_tags: tuple[MergeTag, ...] | Unknown
     subject_merge_tags: tuple[MergeTag, ...]
+    concealed: tuple[HiddenText, ...] = ()
+    letters: int = 0
+    text_words: int = 0
+    direction_overrides: tuple[int, ...] = ()
 
 
 def words_of(text: str) -> list[str]:
     """The words of letters in `text`, lower-cased, compatibility forms folded."""
     return _WORD.findall(unicodedata.normalize("NFKC", text[:MAX_TEXT]).lower())
+
+
+def means_of(hidden: HiddenText) -> Means:
+    """How a text is hidden."""
+    if hidden.reason == "same colour":
+        return "colour"
+    return "size" if "font-size" in hidden.reason else "style"
+
+
+def concealed_words(content: Content, means: Means) -> tuple[int, tuple[HiddenText, ...]]:
+    """How many words are hidden by `means` and stand nowhere in the visible text, and in which texts."""
+    texts = tuple(item for item in content.concealed if means_of(item) == means)
+    if not texts:
+        return 0, ()
+    seen = set(words_of(content.visible))
+    return sum(word not in seen for item in texts for word in words_of(item.text)), texts
+
+
+def _concealed(hidden: list[HiddenText], seen: set[str], html: str) -> tuple[HiddenText, ...]:
+    if not hidden:
+        return ()
+    colours_known = not _OTHER_COLOURS.search(html) and "background" not in _style_sheets(html)
+    found: list[HiddenText] = []
+    for item in hidden:
+        own = words_of(item.text)
+        new = sum(word not in seen for word in own)
+        if new and 2 * new >= len(own) and (colours_known or item.reason != "same colour"):
+            found.append(item)
+    return tuple(found)
+
+
+def _style_sheets(html: str) -> str:
+    """From the first `<style>` to the end of the last."""
+    lower = html.lower()
+    start = lower.find("<style")
+    return lower[start : lower.rfind("</style")] if start >= 0 else ""
+
+
+def _compared(text: str) -> set[str]:
+    """The words of `text` as they are compared between parts."""
+    text = text[:MAX_TEXT]
+    if text.isascii():
+        return set(_WORD.findall(text.lower()))
+    text = unicodedata.normalize("NFKC", text).lower()
+    found = set(_UNSPACED.findall(text))
+    found.update(_WORD.findall(_UNSPACED.sub(" ", text)) if found else _WORD.findall(text))
+    return found
 
 
 def is_pixel(width: int | None, height: int | None) -> bool:
@@ -80,7 +150,9 @@ def invisible_in_words(text: str, limit: int = 20) -> tuple[Invisible, ...]:
             continue
         start = max(around.rfind(" ", 0, 12), around.rfind("\n", 0, 12)) + 1
         word = re.split(r"\s", around[start:])[0]
-        found.append(Invisible(match.start(), match.end(), word[:40], unicodedata.name(match[0][0], "U+FEFF")))
+        found.append(
+            Invisible(match.start(), match.end(), word[:40], unicodedata.name(match[0][0], "U+FEFF"))
+        )
         if len(found) >= limit:
             break
     return tuple(found)
@@ -93,8 +165,8 @@ def gather_content(message: Message, sending: Sending) -> Content:
     words = words_of(visible)
     overlap = missing = None
     if page is not None and message.text is not None:
-        text_words = set(words_of(message.text))
-        html_words = set(words)
+        text_words = _compared(message.text)
+        html_words = _compared(visible)
         if len(text_words) >= 5:
             overlap = len(text_words & html_words) / len(text_words)
         if len(html_words) >= 5:
@@ -102,17 +174,20 @@ def gather_content(message: Message, sending: Sending) -> Content:
     hidden: list[HiddenText] = []
     preheader = ""
     for item in page.hidden if page else ():
-        is_first = item.position <= 3 and len(preheader) + len(item.text) <= 4 * PREHEADER
-        filler = not _WORD.search(item.text)
-        if is_first and (filler or len(preheader) + len(item.text) <= PREHEADER):
-            preheader += item.text
-        elif not filler:
+        if not _WORD.search(item.text):
+            continue
+        said = _FILLER.sub(" ", item.text).strip()
+        if item.position <= 3 and len(preheader) + len(said) <= PREHEADER:
+            preheader = f"{preheader} {said}" if preheader else said
+        else:
             hidden.append(item)
     images = page.images if page else ()
     seen = [image for image in images if not image.hidden and not is_pixel(image.width, image.height)]
     source = message.html if message.html is not None else (message.text or "")
     tags = merge_tags(source[:MAX_TEXT], (s.id for s in MERGE_SYNTAXES if s.id not in ("dashes", "percent")))
-    tags += merge_tags(source[:MAX_TEXT], ("percent",)) if not isinstance(sending.merge_syntax, Unknown) else ()
+    tags += (
+        merge_tags(source[:MAX_TEXT], ("percent",)) if not isinstance(sending.merge_syntax, Unknown) else ()
+    )
     foreign: tuple[MergeTag, ...] | Unknown
     if isinstance(sending.merge_syntax, Unknown):
         foreign = sending.merge_syntax
@@ -138,5 +213,11 @@ def gather_content(message: Message, sending: Sending) -> Content:
         image_words=sum(len((image.alt or "").split()) for image in seen),
         merge_tags=tags,
         foreign_merge_tags=foreign,
-        subject_merge_tags=merge_tags(message.subject, (s.id for s in MERGE_SYNTAXES if s.id not in ("dashes", "percent"))),
+        subject_merge_tags=merge_tags(
+            message.subject, (s.id for s in MERGE_SYNTAXES if s.id not in ("dashes", "percent"))
+        ),
+        concealed=_concealed(hidden, set(words), message.html or "") if hidden else (),
+        letters=sum(map(len, words)),
+        text_words=len(words_of(message.text)) if message.text is not None else 0,
+        direction_overrides=tuple(match.start() for match in _OVERRIDE.finditer(visible)),
     )

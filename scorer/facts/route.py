@@ -8,7 +8,7 @@ import msgspec
 
 from scorer.facts.identity import Identity, org_of
 from scorer.message import Message
-from scorer.sending import DkimSigner, Sending, in_effect, observed, resolve_for
+from scorer.sending import DkimSigner, Sending, adds_header, in_effect, observed, resolve_for
 from scorer.unknown import Unknown
 
 _TAG = re.compile(r"(?:^|;)\s*([a-z])\s*=\s*([^;]{0,300})")
@@ -29,9 +29,7 @@ class Route(msgspec.Struct, frozen=True):
 
     def adds(self, header: str) -> bool | Unknown:
         """Whether the sending service adds a header of that name."""
-        if isinstance(self.sending.adds, Unknown):
-            return self.sending.adds
-        return header.lower() in {name.lower() for name in self.sending.adds}
+        return adds_header(self.sending, header)
 
 
 def read_observed(message: Message) -> Sending | None:
@@ -46,7 +44,9 @@ def read_observed(message: Message) -> Sending | None:
     return_path = message.get("return-path")
     angle = _ANGLE.search(return_path)
     address = angle[1] if angle else return_path
-    received = [match[1] for header in message.all("received")[:1] for match in _RECEIVED_IP.finditer(header.value)]
+    received = [
+        match[1] for header in message.all("received")[:1] for match in _RECEIVED_IP.finditer(header.value)
+    ]
     return observed(
         return_path_domain=address.rpartition("@")[2] or None,
         dkim_signatures=signatures,

@@ -8,13 +8,13 @@ import msgspec
 
 from scorer.facts.links import Links, LinkTarget
 from scorer.message import Message
-from scorer.sending import Sending
+from scorer.sending import Sending, adds_header
 from scorer.unknown import Unknown
 
 # "Unsubscribe" and its kin, as senders write them; matched as substrings of the lower-cased text or address.
 _WORDS = (
-    "unsubscri|opt-out|opt out|optout|un-subscri|remove me|stop receiving|email preferences|manage preferences|"
-    "manage your preferences|manage subscription|subscription preferences|update your preferences|"
+    "unsubscri|opt-out|opt out|optout|un-subscri|remove me|stop receiving|email preferences|"
+    "manage preferences|manage your preferences|manage subscription|subscription preferences|update your preferences|"
     "communication preferences|subscription center|"
     "avmeld|meld av|meld deg av|meld meg av|avslutt abonnement|endre innstillinger|"
     "avregistrer|avprenumerera|avsluta prenumeration|avanmäl|avsäg|avbeställ|sluta prenumerera|"
@@ -38,6 +38,8 @@ _IN_ADDRESS = re.compile(
     r"<%asm_|opt_out|avregistr|abbestell|descadastr"
 )
 _URI = re.compile(r"<\s*([^<>]{1,4000}?)\s*>")
+ADDED_URI = "https://added.by.the.sending.service/"
+"""Stands for the address that a sending service puts into List-Unsubscribe."""
 CONTEXT = 60
 """How many code points before a link count as its own words ("To unsubscribe, click here")."""
 
@@ -48,7 +50,8 @@ class Unsubscribe(msgspec.Struct, frozen=True):
     `header_uris` are those of List-Unsubscribe; `post` is the value of List-Unsubscribe-Post. Both are
     Unknown where the draft has none and it is not known what the sending service adds. `links` are the
     body's links out, `visible` those a reader sees. `offset` is the offset in bytes (UTF-8) of the first
-    visible one's address in the HTML source, None if there is none. `footer` says whether the service adds a footer with one.
+    visible one's address in the HTML source, None if there is none. `footer` says whether the service adds
+    a footer with one.
     """
 
     header_uris: tuple[str, ...] | Unknown
@@ -96,13 +99,16 @@ def gather_unsubscribe(message: Message, sending: Sending, links: Links) -> Unsu
     header = message.get("list-unsubscribe")
     if message.all("list-unsubscribe") or message.transported:
         uris, post = tuple(_URI.findall(header)), message.get("list-unsubscribe-post").strip()
-    elif isinstance(sending.adds, Unknown):
-        uris = post = sending.adds
     else:
-        names = {name.lower() for name in sending.adds}
-        added = "list-unsubscribe" in names
-        uris = ("https://added-by-service/",) if added else ()
-        post = "List-Unsubscribe=One-Click" if "list-unsubscribe-post" in names else ""
+        adds_header_field = adds_header(sending, "List-Unsubscribe")
+        adds_post = adds_header(sending, "List-Unsubscribe-Post")
+        added = adds_header_field is True
+        offered = (ADDED_URI,) if added else ()
+        uris = adds_header_field if isinstance(adds_header_field, Unknown) else offered
+        if isinstance(adds_post, Unknown):
+            post = adds_post
+        else:
+            post = "List-Unsubscribe=One-Click" if adds_post else ""
     return Unsubscribe(
         header_uris=uris,
         post=post,

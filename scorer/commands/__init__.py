@@ -1,0 +1,1 @@
+"""What each subcommand of `score` does. `scorer.cli` parses and hands over."""

@@ -1,0 +1,80 @@
+"""`score check`: one message, or several."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+
+from scorer.commands.common import (
+    BELOW_PAR,
+    OK,
+    USAGE,
+    CommandError,
+    config_of,
+    read_message,
+    resolver_of,
+    sending_of,
+    write_output,
+)
+from scorer.draft import DraftError
+from scorer.engine import Scorer
+from scorer.mime import NotMail
+
+
+def run(options: argparse.Namespace) -> int:
+    """Score the messages and print the answers. Returns the exit status of the contract."""
+    scorer = Scorer(config_of(options), resolver_of(options.dns))
+    sending = sending_of(options)
+    threshold = scorer.config.thresholds.fix if options.fail_above is None else options.fail_above
+    several = len(options.paths) > 1
+    answers: list[bytes] = []
+    status = OK
+    read = 0
+    for path in options.paths:
+        try:
+            message = read_message(path)
+        except (NotMail, DraftError, CommandError) as error:
+            text = str(error) if isinstance(error, CommandError) else f"{path}: {error}"
+            print(f"score: {text}", file=sys.stderr)
+            if several and options.format == "json":
+                answers.append(_row({"path": path, "error": str(error)}))
+            continue
+        read += 1
+        assessment = scorer.score(message, sending, remedies=options.remedies)
+        if assessment.score >= threshold or assessment.verdict == "blocked":
+            status = BELOW_PAR
+        if several and options.format == "json":
+            from scorer.commands.batch import row_of
+
+            answers.append(_row(row_of(path, assessment)))
+            continue
+        from scorer.render import render
+
+        colour = _colour(options)
+        width = min(shutil.get_terminal_size((80, 24)).columns, 110) if colour else 80
+        page = render(
+            assessment, message, options.format, width=width, colour=colour, verbose=options.verbose
+        )
+        if several and options.format == "text":
+            page = f"{path}\n{page}\n"
+        answers.append(page.encode("utf-8", "replace"))
+    if read == 0:
+        return USAGE
+    if several and options.format == "html":
+        raise CommandError("--format html takes one message at a time")
+    write_output(options.output, b"".join(answers))
+    return status
+
+
+def _row(value: dict[str, object]) -> bytes:
+    import msgspec
+
+    return msgspec.json.encode(value) + b"\n"
+
+
+def _colour(options: argparse.Namespace) -> bool:
+    if options.output or options.format != "text" or os.environ.get("NO_COLOR"):
+        return False
+    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))

@@ -1,0 +1,45 @@
+"""`score rules`: what is checked."""
+
+from __future__ import annotations
+
+import argparse
+
+from scorer.commands.common import OK, write_output
+from scorer.config import default_config
+from scorer.models import load_models
+from scorer.rules import all_rules
+
+
+def run(options: argparse.Namespace) -> int:
+    """List the rules with severity and weight."""
+    weights = load_models().applied_to(default_config()).weights
+    rules = [registered.rule for registered in all_rules().values()]
+    if options.format == "json":
+        import msgspec
+
+        rows = [
+            {
+                "id": rule.id,
+                "group": rule.group,
+                "severity": rule.severity,
+                "title": rule.title,
+                "log_odds": weights.heaviest(rule.id),
+            }
+            for rule in rules
+        ]
+        write_output(None, msgspec.json.encode(rows) + b"\n")
+        return OK
+    lines = []
+    for group in dict.fromkeys(rule.group for rule in sorted(rules, key=lambda rule: rule.group)):
+        lines.append(f"{group}")
+        for rule in rules:
+            if rule.group == group:
+                weight = weights.heaviest(rule.id)
+                shown = f"{weight:+.2f}" if weight else "   0 "
+                lines.append(f"  {rule.id:<36} {rule.severity:<8} {shown}  {rule.title}")
+        lines.append("")
+    lines.append(
+        f"{len(rules)} rules. The number is the log-odds that a finding adds; `score explain RULE` tells more."
+    )
+    write_output(None, "\n".join(lines) + "\n")
+    return OK

@@ -1,0 +1,172 @@
+"""Findings and the evidence of the trained model, weighed and summed.
+
+The event is "a mailbox provider's filter junks or refuses this mailing". `log_odds` is the exact sum of the
+contributions, the bias being one of them; `risk = expit(log_odds)`; `score = 100 * risk`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from scorer.rules.rule import Finding, NotChecked
+
+Kind = Literal["bias", "rule", "structure", "text", "audience"]
+_AUDIENCE_GROUPS = ("audience", "reputation")
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A part of a contribution: a word or phrase with its places, or a measured property of the mailing.
+
+    `spans` are (where, start, end) in Unicode code points; where is "subject" or "body" (visible text).
+    """
+
+    id: str
+    log_odds: float
+    title: str = ""
+    spans: tuple[tuple[str, int, int], ...] = ()
+
+
+class Evidence(NamedTuple):
+    """What a trained model says of a message: the sum, its strongest terms and the remainder."""
+
+    log_odds: float
+    terms: tuple[Term, ...]
+    remainder: float
+
+
+class Contribution(msgspec.Struct, frozen=True):
+    """One summand. `points` is its share of the score (0 to 100), not what mending it would gain."""
+
+    id: str
+    kind: Kind
+    log_odds: float
+    points: float
+    terms: tuple[Term, ...] = ()
+    remainder: float = 0.0
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """Log-odds. `rules` maps a rule's id, or id/message for one of its messages, to a number >= 0.
+    `exclusive` holds groups of rules of which at most one can be so, for the range over what is unknown."""
+
+    bias: float
+    rules: Mapping[str, float]
+    text: float = 1.0
+    structure: float = 1.0
+    exclusive: tuple[tuple[str, ...], ...] = ()
+
+    def of(self, rule: str, message: str = "main") -> float:
+        """The weight of a rule's finding; 0 for a rule that has none."""
+        specific = self.rules.get(f"{rule}/{message}")
+        return specific if specific is not None else self.rules.get(rule, 0.0)
+
+    def heaviest(self, rule: str) -> float:
+        """The largest weight that a rule's finding can have."""
+        prefix = rule + "/"
+        own = [weight for id, weight in self.rules.items() if id == rule or id.startswith(prefix)]
+        return max(own, default=0.0)
+
+
+class Risk(msgspec.Struct, frozen=True):
+    """The sum. `low` and `high` bound the score over what is unknown: every unchecked rule silent, or
+    every one found."""
+
+    log_odds: float
+    risk: float
+    score: float
+    contributions: tuple[Contribution, ...]
+    low: float
+    high: float
+
+
+def expit(z: float) -> float:
+    """The logistic function, without overflow."""
+    if z >= 0:
+        return 1.0 / (1.0 + math.exp(-z))
+    e = math.exp(z)
+    return e / (1.0 + e)
+
+
+def weigh(
+    findings: Sequence[Finding],
+    weights: Weights,
+    *,
+    text: Evidence | None = None,
+    structure: Evidence | None = None,
+    not_checked: Iterable[NotChecked] = (),
+) -> Risk:
+    """Sum what was found."""
+    summands: list[Contribution] = [Contribution("bias", "bias", weights.bias, 0.0)]
+    for finding in findings:
+        weight = weights.of(finding.rule, finding.message)
+        if weight:
+            kind: Kind = "audience" if finding.group in _AUDIENCE_GROUPS else "rule"
+            summands.append(Contribution(finding.rule, kind, weight, 0.0))
+    if structure is not None:
+        summands.append(_scaled("structure", structure, weights.structure))
+    if text is not None:
+        summands.append(_scaled("text", text, weights.text))
+    log_odds = math.fsum(summand.log_odds for summand in summands)
+    found = {finding.rule for finding in findings}
+    worst = log_odds + _worst({item.rule for item in not_checked} - found, weights)
+    return Risk(
+        log_odds=log_odds,
+        risk=expit(log_odds),
+        score=100.0 * expit(log_odds),
+        contributions=_with_points(summands, log_odds),
+        low=100.0 * expit(log_odds),
+        high=100.0 * expit(worst),
+    )
+
+
+def _scaled(kind: Literal["structure", "text"], evidence: Evidence, scale: float) -> Contribution:
+    terms = tuple(
+        msgspec.structs.replace(term, log_odds=term.log_odds * scale) if scale != 1.0 else term
+        for term in evidence.terms
+    )
+    total = evidence.log_odds * scale
+    remainder = total - math.fsum(term.log_odds for term in terms)
+    return Contribution(kind, kind, total, 0.0, terms, remainder)
+
+
+def _with_points(summands: Sequence[Contribution], z: float) -> tuple[Contribution, ...]:
+    """Give every contribution its share of the score: the bias 100 s(b), each other c 100 c (s(z)-s(b))/(z-b)."""
+    b = summands[0].log_odds
+    base = expit(b)
+    slope = (expit(z) - base) / (z - b) if abs(z - b) > 1e-6 else base * (1.0 - base)
+    return tuple(
+        msgspec.structs.replace(
+            summand, points=100.0 * (base if summand.kind == "bias" else summand.log_odds * slope)
+        )
+        for summand in summands
+    )
+
+
+def _worst(unchecked: set[str], weights: Weights) -> float:
+    """What the unchecked rules would add if all were found, of exclusive ones the heaviest alone."""
+    total = 0.0
+    left = set(unchecked)
+    for group in weights.exclusive:
+        members = left & set(group)
+        total += max((weights.heaviest(rule) for rule in members), default=0.0)
+        left -= members
+    return total + math.fsum(sorted(weights.heaviest(rule) for rule in left))
+
+
+def rounded_points(contributions: Sequence[Contribution], score: float) -> tuple[int, ...]:
+    """Whole points that sum to the rounded score, by largest remainder."""
+    floors = [math.floor(item.points) for item in contributions]
+    missing = round(score) - sum(floors)
+    order = sorted(
+        range(len(contributions)),
+        key=lambda i: (floors[i] - contributions[i].points, -abs(contributions[i].points)),
+    )
+    for i in order[: max(0, missing)]:
+        floors[i] += 1
+    for i in reversed(order[missing:] if missing < 0 else []):
+        floors[i] -= 1
+    return tuple(floors)

@@ -1,0 +1,83 @@
+"""How the mailing travels and what a receiver makes of it, in one or two plain sentences."""
+
+from __future__ import annotations
+
+from scorer.facts import Facts
+from scorer.facts.identity import org_of
+from scorer.sentences import Translate, fill
+from scorer.unknown import Unknown
+
+TEXTS = {
+    "no-from": "The From header names no domain, so no receiver can tell who sends this.",
+    "unspecified": (
+        "How the mailing from {author} will be sent is not known (--sending), so its authentication was not "
+        "judged."
+    ),
+    "aligned": "Receivers see a mailing from {author} that {how}: it is aligned, so DMARC passes.",
+    "aligned-no-record": (
+        "Receivers see a mailing from {author} that {how}: it is aligned, but {author} publishes no DMARC "
+        "record."
+    ),
+    "not-aligned": (
+        "Receivers see a mailing from {author} that was sent by {envelope}{signed}: neither is aligned with "
+        "{author}, so nothing proves that {author} sent it."
+    ),
+    "until-set-up": (
+        "Receivers see a mailing from {author} that was sent by {envelope}{signed}. Neither is aligned with "
+        "{author}, unless your own DKIM key is in place, which was not checked: {reason}."
+    ),
+    "unknown": (
+        "Receivers see a mailing from {author}; whether anything aligns with it is not known: {reason}."
+    ),
+    "signed": " and signed by {domains}",
+    "signed-service": " and signed by the sending service's own domain",
+    "by-dkim": "is signed with DKIM by {domains}",
+    "by-spf": "passes SPF for {envelope}",
+    "by-both": "is signed with DKIM by {domains} and passes SPF for {envelope}",
+}
+
+
+def describe_route(facts: Facts, translate: Translate) -> str:
+    """The sentence for these facts."""
+
+    def say(id: str, **params: str) -> str:
+        return fill(translate(TEXTS[id]), dict(params))
+
+    author = facts.identity.author_domain
+    auth = facts.authentication
+    if not author:
+        return say("no-from")
+    if facts.sending.mode == "unspecified":
+        return say("unspecified", author=author)
+    envelope = auth.envelope_domain if isinstance(auth.envelope_domain, str) else facts.sending.service
+    if not isinstance(auth.dmarc, Unknown) and auth.aligned is True:
+        passing = auth.dmarc.aligned_by
+        dkim = ", ".join(dict.fromkeys(item.domain for item in passing if item.method == "dkim"))
+        spf = next((item.domain for item in passing if item.method == "spf"), "")
+        id = "by-both" if dkim and spf else ("by-dkim" if dkim else "by-spf")
+        how = say(id, domains=dkim, envelope=spf)
+        return say("aligned-no-record" if auth.dmarc.result == "none" else "aligned", author=author, how=how)
+    signed = _signed(facts, say("signed-service"))
+    if signed is None:
+        names = [
+            item.domain for item in auth.signatures if isinstance(item.domain, str) and item.result == "pass"
+        ]  # type: ignore[union-attr]
+        signed = say("signed", domains=", ".join(dict.fromkeys(names))) if names else ""
+    if auth.aligned is False:
+        return say("not-aligned", author=author, envelope=envelope, signed=signed)
+    reason = auth.aligned.reason if isinstance(auth.aligned, Unknown) else ""
+    elsewhere = isinstance(auth.envelope_domain, str) and org_of(envelope) != facts.identity.author_org
+    if isinstance(auth.set_up, Unknown) and elsewhere:
+        reason = auth.set_up.reason
+        return say("until-set-up", author=author, envelope=envelope, signed=signed, reason=reason)
+    return say("unknown", author=author, reason=reason)
+
+
+def _signed(facts: Facts, by_service: str) -> str | None:
+    """The words for a signature whose domain is not named; None where domains can be listed."""
+    signatures = facts.authentication.signatures
+    if isinstance(signatures, Unknown):
+        return ""
+    if any(item.of_service is True and not isinstance(item.domain, str) for item in signatures):
+        return by_service
+    return None
