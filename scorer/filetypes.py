@@ -22,7 +22,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "application/x-bzip2"),
     (b"\xfd7zXZ\x00", "application/x-xz"),
     (b"MSCF", "application/vnd.ms-cab-compressed"),
-    (b"MZ", "application/vnd.microsoft.portable-executable"),
     (b"\x7fELF", "application/x-elf"),
     (b"\xca\xfe\xba\xbe", "application/java-vm"),
     (b"\xfe\xed\xfa\xce", "application/x-mach-binary"),
@@ -31,7 +30,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "application/rtf"),
     (_OLE, "application/x-ole-storage"),
     (b"L\x00\x00\x00\x01\x14\x02\x00", "application/x-ms-shortcut"),
-    (b"BM", "image/bmp"),
     (b"OggS", "audio/ogg"),
     (b"ID3", "audio/mpeg"),
 )
@@ -56,6 +54,11 @@ def sniff(data: bytes) -> str:
     for magic, media_type in _MAGIC:
         if data.startswith(magic):
             return media_type
+    # Two letters begin many a text: the zeros of a program's and of a bitmap's header must follow.
+    if data[:2] == b"MZ" and b"\x00" in data[2:64]:
+        return "application/vnd.microsoft.portable-executable"
+    if data[:2] == b"BM" and data[6:10] == b"\x00\x00\x00\x00":
+        return "image/bmp"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     if data[4:8] == b"ftyp":

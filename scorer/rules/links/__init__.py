@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from scorer.facts.links import LinkTarget
 
 
+_GATEWAYS = {
+    "safelinks.protection.outlook.com": "Microsoft Safe Links",
+    "urldefense.com": "Proofpoint URL Defense",
+    "urldefense.proofpoint.com": "Proofpoint URL Defense",
+    "protect-us.mimecast.com": "Mimecast",
+    "protect-eu.mimecast.com": "Mimecast",
+    "mimecastprotect.com": "Mimecast",
+    "linkprotect.cudasvc.com": "Barracuda Link Protection",
+    "secure-web.cisco.com": "Cisco Secure Email",
+    "avanan.click": "Check Point Harmony",
+}
+
+
 def at(link: LinkTarget) -> Evidence:
     """A link as evidence: its index in the document, and its address."""
     return Evidence("link", name=str(link.index), quote=link.href.strip()[:120])
@@ -25,3 +38,11 @@ def plain_address(host: str) -> IPv4Address | IPv6Address | None:
         return ip_address(host)
     except ValueError:
         return None
+
+
+def gateway_of(host: str) -> str:
+    """The security gateway that puts links to `host` in place of those in received mail, "" if none."""
+    for name, gateway in _GATEWAYS.items():
+        if host == name or host.endswith("." + name):
+            return gateway
+    return ""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 RULE = Rule(
     id="insecure-image",
     group="links",
-    severity="warning",
+    severity="info",
     title="Picture fetched without HTTPS",
     why=(
         "Webmail is an https page. Browsers try https for such pictures and leave them out if that "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RULE = Rule(
     id="insecure-link",
     group="links",
-    severity="warning",
+    severity="info",
     title="Link without HTTPS",
     why=(
         "Chrome asks before it opens a public page over plain http, for everybody from October 2026, and "

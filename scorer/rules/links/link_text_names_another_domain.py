@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import display_domain, organizational_domain_psl, sending_service_of
-from scorer.rules.links import at
+from scorer.rules.links import at, gateway_of
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked, unknowns
 from scorer.sending import is_template, known_suffix
 from scorer.unknown import Unknown
@@ -100,7 +100,9 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Compare what links show with where they lead, or will lead once the service has rewritten them."""
-    named = [link for link in facts.links.web if link.visible and link.in_html and link.text_host]
+    named = [
+        link for link in facts.links.web if link.visible and link.in_html and link.text_host and not link.flaw
+    ]
     rewrites = facts.sending.rewrites_links
     rewritten = not isinstance(rewrites, Unknown) and rewrites
     if rewritten and named:
@@ -112,7 +114,9 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
 
 
 def _drafted(link: LinkTarget, facts: Facts) -> Hit | None:
-    if not link.host or link.org == facts.identity.author_org or _one_site(link.text_host, link.host):
+    if not link.host or link.org == facts.identity.author_org or gateway_of(link.host):
+        return None
+    if _one_site(link.text_host, link.host):
         return None
     shown, target = display_domain(link.text_host), display_domain(link.host)
     service = sending_service_of(link.host)

@@ -27,7 +27,7 @@ RULE = Rule(
     },
     limits=(
         "Recognised by the ending of the address. Endings that are also parts of domain names or of web "
-        "pages (.com, .js) are left out."
+        "pages (.com, .js), or that serve pages (.dll), are left out."
     ),
     sources=(
         Source(
@@ -64,12 +64,17 @@ RULE = Rule(
 )
 
 
-_ORDINARY = frozenset(("com", "js", "mjs", "lib", "sys", "ins", "isp", "img", "ex", "ex_", "mde", "nsh"))
+_ORDINARY = frozenset(
+    ("com", "js", "mjs", "lib", "sys", "ins", "isp", "img", "ex", "ex_", "mde", "nsh", "dll")
+)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire where the path ends in a file type that Gmail refuses."""
     for link in facts.links.web:
+        if link.query and ("cgi" in link.path or "/scripts/" in link.path):
+            # An old way to serve pages: the program runs on the server.
+            continue
         file = unquote(link.path[-300:].rpartition("/")[2])
         ending = file.rpartition(".")[2].lower()
         if "." in file and ending not in _ORDINARY and is_blocked_by_gmail(file):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.domains import display_domain
+from scorer.domains import address_syntax_error, display_domain
 from scorer.rules.links import at
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -27,6 +27,11 @@ RULE = Rule(
     ),
     fixes={
         "main": Fix(text="Take the part before the @ out of the address.", kind="edit", edit="replace-link"),
+        "mail": Fix(
+            text="Write mailto: in place of http:// before the email address.",
+            kind="edit",
+            edit="replace-link",
+        ),
     },
     limits="An @ in the path or the query of an address is ordinary and not meant.",
     sources=(
@@ -49,6 +54,7 @@ RULE = Rule(
     needs=("links",),
     messages={
         "main": "A link has a user name before its host: it leads to {host}.",
+        "mail": "A link has an email address where a web address belongs: {href}.",
     },
     fails=Example(
         draft={
@@ -70,7 +76,19 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire for an address with user information."""
     for link in facts.links.web:
-        if link.has_credentials and link.host:
+        if not link.has_credentials or not link.host:
+            continue
+        address = link.href.strip().partition("//")[2].rstrip("/")
+        if link.path in ("", "/") and not link.query and address_syntax_error(address) is None:
+            yield Hit(
+                {"host": display_domain(link.host), "href": link.href.strip()[:120]},
+                (at(link),),
+                message="mail",
+                severity="warning",
+                fix="mail",
+                fix_params={"index": link.index, "href": "mailto:" + address},
+            )
+        else:
             # The text between "//" and the last "@" before the path is what goes.
             bare = _USER.sub(r"\1", link.href.strip(), count=1)
             yield Hit(

@@ -28,8 +28,8 @@ RULE = Rule(
         ),
     },
     limits=(
-        "Companies with several domains look the same. Tracking domains of known sending services count "
-        "as neutral, unknown ones as foreign."
+        "Companies with several domains look the same unless the names begin alike. Tracking domains of "
+        "known sending services count as neutral, unknown ones as foreign."
     ),
     sources=(
         Source(
@@ -80,7 +80,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     for link in web:
         if link.has_merge_tag and not link.host:
             return
-        if link.org == author or link.org.partition(".")[0] == name or sending_service_of(link.host):
+        if link.org == author or _kin(link.org.partition(".")[0], name) or sending_service_of(link.host):
             return
         if isinstance(tracking, str) and link.host == tracking:
             return
@@ -90,3 +90,9 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         {"domain": display_domain(author), "count": len(web), "target": display_domain(most)},
         tuple(at(link) for link in web[:5]),
     )
+
+
+def _kin(one: str, other: str) -> bool:
+    """Whether two names begin alike ("ryanair", "ryanairmail"), so that they may well be one company's."""
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) >= 5 and long.startswith(short))

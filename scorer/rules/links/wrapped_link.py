@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.rules.links import at
+from scorer.rules.links import at, gateway_of
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
@@ -63,26 +63,11 @@ RULE = Rule(
 )
 
 
-_GATEWAYS = {
-    "safelinks.protection.outlook.com": "Microsoft Safe Links",
-    "urldefense.com": "Proofpoint URL Defense",
-    "urldefense.proofpoint.com": "Proofpoint URL Defense",
-    "protect-us.mimecast.com": "Mimecast",
-    "protect-eu.mimecast.com": "Mimecast",
-    "url.us.m.mimecastprotect.com": "Mimecast",
-    "linkprotect.cudasvc.com": "Barracuda Link Protection",
-    "secure-web.cisco.com": "Cisco Secure Email",
-    "url.avanan.click": "Check Point Harmony",
-    "linkscan.io": "LinkScan",
-}
-
-
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire for the hosts of known gateways, in what has not been sent yet."""
     if facts.message.transported:
         return
     for link in facts.links.web:
-        for host, gateway in _GATEWAYS.items():
-            if link.host == host or link.host.endswith("." + host):
-                yield Hit({"gateway": gateway}, (at(link),))
-                break
+        gateway = gateway_of(link.host)
+        if gateway:
+            yield Hit({"gateway": gateway}, (at(link),))

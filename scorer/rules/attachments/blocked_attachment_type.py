@@ -1,0 +1,87 @@
+"""An attached file is of a type that Gmail refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from scorer.domains import is_blocked_by_gmail
+from scorer.rules.attachments import at
+from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
+
+if TYPE_CHECKING:
+    from scorer.facts import Facts
+
+RULE = Rule(
+    id="blocked-attachment-type",
+    group="attachments",
+    severity="blocker",
+    title="Attachment that Gmail refuses",
+    why=(
+        "Gmail does not accept messages with files of certain types, whatever they contain; Outlook and "
+        "most companies have the like. The message bounces or arrives without the file."
+    ),
+    fixes={
+        "main": Fix(
+            text="Take the file out, and link to it on your web site.", kind="edit", edit="remove-attachment"
+        ),
+    },
+    limits=(
+        "By the file's name, as Gmail publishes its list. Names inside archives are a finding of their own."
+    ),
+    sources=(
+        Source(
+            "Gmail Help, File types blocked in Gmail",
+            "https://support.google.com/mail/answer/6590",
+            "2026-11-23",
+        ),
+        Source(
+            "Microsoft Support, Blocked attachments in Outlook",
+            "https://support.microsoft.com/en-us/office/blocked-attachments-in-outlook-434752e1-02d3-4e90-9124-8b81e49a8519",
+            "2026-11-24",
+        ),
+    ),
+    needs=("message",),
+    messages={
+        "main": "Gmail refuses messages with files of the type of {file}.",
+    },
+    fails=Example(
+        draft={
+            "from": "Fjellsport <news@fjellsport.example>",
+            "subject": "News for November",
+            "html": "<p>Please find the file attached.</p>",
+            "attachments": [
+                {
+                    "filename": "catalogue.iso",
+                    "content": "Q0QwMDFDRDAwMUNEMDAx",
+                    "content_type": "application/octet-stream",
+                }
+            ],
+        }
+    ),
+    passes=Example(
+        draft={
+            "from": "Fjellsport <news@fjellsport.example>",
+            "subject": "News for November",
+            "html": "<p>Please find the file attached.</p>",
+            "attachments": [
+                {
+                    "filename": "catalogue.iso.pdf",
+                    "content": "JVBERi0xLjQKJSVFT0YK",
+                    "content_type": "application/pdf",
+                }
+            ],
+        }
+    ),
+)
+
+
+def check(facts: Facts) -> Iterator[Hit | Unchecked]:
+    """Fire for names on Gmail's list."""
+    for attachment in facts.message.attachments:
+        if is_blocked_by_gmail(attachment.filename):
+            yield Hit(
+                {"file": attachment.filename[:80]},
+                (at(attachment),),
+                fix_params={"path": attachment.path, "filename": attachment.filename},
+            )
