@@ -120,6 +120,9 @@ def gather_authentication(
         )
         signatures = _predicted(sending, set_up, resolver)
     envelope = _envelope(effective)
+    if isinstance(envelope, Unknown):
+        # Where the documentation does not say that the envelope moves after set-up, it is where it was.
+        envelope = _envelope(sending)
     spf, spf_record, ip = _spf(effective, envelope, resolver, message)
     author_spf: SpfRecord | Unknown = OFF
     if not isinstance(resolver, Offline):

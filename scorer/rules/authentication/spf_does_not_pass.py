@@ -82,7 +82,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
             "result": auth.spf.result,
             "envelope": envelope,
             "ip": str(auth.ip),
-            "why": auth.spf.reason or f"decided by {auth.spf.decided_by or 'the lack of a record'}",
+            "why": auth.spf.reason or (auth.spf.decided_by.term if auth.spf.decided_by else "no record"),
         },
         evidence=(Evidence("dns", envelope, (record[0] if record else "")[:120]),),
         message="permerror" if auth.spf.result in ("permerror", "temperror") else "main",
