@@ -158,6 +158,11 @@ def invisible_in_words(text: str, limit: int = 20) -> tuple[Invisible, ...]:
     return tuple(found)
 
 
+def direction_overrides(text: str) -> tuple[int, ...]:
+    """Offsets of the override characters that make letters of `text` run backwards."""
+    return tuple(match.start() for match in _OVERRIDE.finditer(text))
+
+
 def gather_content(message: Message, sending: Sending) -> Content:
     """Measure subject and body."""
     page = message.page
@@ -219,5 +224,5 @@ def gather_content(message: Message, sending: Sending) -> Content:
         concealed=_concealed(hidden, set(words), message.html or "") if hidden else (),
         letters=sum(map(len, words)),
         text_words=len(words_of(message.text)) if message.text is not None else 0,
-        direction_overrides=tuple(match.start() for match in _OVERRIDE.finditer(visible)),
+        direction_overrides=direction_overrides(visible),
     )

@@ -31,11 +31,20 @@ RULE = Rule(
             "https://github.com/apache/spamassassin/blob/trunk/rules/50_scores.cf",
             "2026-11-23",
         ),
-        Source("RFC 2046, 5.1.4 Alternative Subtype", "https://www.rfc-editor.org/rfc/rfc2046#section-5.1.4", "1996-11"),
+        Source(
+            "RFC 2046, 5.1.4 Alternative Subtype",
+            "https://www.rfc-editor.org/rfc/rfc2046#section-5.1.4",
+            "1996-11",
+        ),
     ),
-    needs=("content",),
-    messages={"main": "The mailing has an HTML part and no plain text part."},
-    fails=Example(draft={"from": "news@example.com", "subject": "News", "html": "<p>Hello, here is the news.</p>"}),
+    needs=("content", "message"),
+    messages={
+        "main": "The mailing has an HTML part and no plain text part.",
+        "empty": "The plain text part is empty.",
+    },
+    fails=Example(
+        draft={"from": "news@example.com", "subject": "News", "html": "<p>Hello, here is the news.</p>"}
+    ),
     passes=Example(
         draft={
             "from": "news@example.com",
@@ -48,7 +57,7 @@ RULE = Rule(
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
-    """Fire where there is HTML and no text."""
+    """Fire where there is HTML, and no text or only blanks."""
     content = facts.content
     if content.has_html and not content.has_text:
-        yield Hit()
+        yield Hit(message="main" if facts.message.text is None else "empty")
