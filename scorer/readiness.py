@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -16,7 +16,7 @@ from scorer.facts.dmarc import DmarcRecord
 from scorer.facts.spf import SpfRecord, combine_spf
 from scorer.facts.spf.inspection import LookupNode
 from scorer.route_text import describe_route
-from scorer.rules.rule import Finding
+from scorer.rules.rule import Finding, NotChecked
 from scorer.sending import Sending, dkim_records, resolve_for
 from scorer.sentences import Translate, because_text, fix_text, untranslated
 from scorer.unknown import Unknown
@@ -32,7 +32,8 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Readiness(msgspec.Struct, frozen=True):
-    """The page about a domain. `faults` are sentences with their fix; `publish` the exact records."""
+    """The page about a domain. `faults` are sentences with their fix; `publish` the exact records;
+    `not_checked` reasons with the rules that could not be judged for each."""
 
     domain: str
     profile: str
@@ -42,7 +43,7 @@ class Readiness(msgspec.Struct, frozen=True):
     faults: tuple[tuple[str, str], ...]
     publish: tuple[RecordToPublish, ...]
     providers: tuple[ProviderReport, ...]
-    not_checked: tuple[str, ...]
+    not_checked: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def assess_domain(
@@ -69,14 +70,17 @@ def assess_domain(
         ),
         publish=_records(facts, findings),
         providers=tuple(_without_message(report) for report in scored.providers),
-        not_checked=tuple(
-            dict.fromkeys(
-                f"{item.rule}: {item.reason}"
-                for item in scored.not_checked
-                if item.rule in rules and rules[item.rule].group == "authentication"
-            )
+        not_checked=_by_reason(
+            item for item in scored.not_checked if rules[item.rule].group == "authentication"
         ),
     )
+
+
+def _by_reason(items: Iterable[NotChecked]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    reasons: dict[str, list[str]] = {}
+    for item in items:
+        reasons.setdefault(item.reason, []).append(item.rule)
+    return tuple((reason, tuple(dict.fromkeys(rules))) for reason, rules in reasons.items())
 
 
 _OF_MESSAGE = ("one-click", "list-unsubscribe", "body-unsubscribe", "one-from-address")

@@ -33,8 +33,8 @@ def readiness_text(page: Readiness, width: int = 80) -> str:
         lines += _hanging(f"  {provider.name}: {provider.verdict}: ", provider.reason, width, 4)
     if page.not_checked:
         lines += ["", "Not checked"]
-        for item in page.not_checked:
-            lines += _hanging("  ", item, width, 4)
+        for reason, rules in page.not_checked:
+            lines += _hanging(f"  {reason}: ", ", ".join(rules), width, 4)
     return "\n".join(lines) + "\n"
 
 
