@@ -65,7 +65,7 @@ RULE = Rule(
 
 
 _ORDINARY = frozenset(
-    ("com", "js", "mjs", "lib", "sys", "ins", "isp", "img", "ex", "ex_", "mde", "nsh", "dll")
+    ("com", "js", "mjs", "lib", "sys", "ins", "isp", "img", "ex", "ex_", "mde", "nsh", "dll", "adp")
 )
 
 

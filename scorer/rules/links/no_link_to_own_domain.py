@@ -28,8 +28,9 @@ RULE = Rule(
         ),
     },
     limits=(
-        "Companies with several domains look the same unless the names begin alike. Tracking domains of "
-        "known sending services count as neutral, unknown ones as foreign."
+        "Companies with several domains look the same unless the names begin alike. Only HTML is judged, "
+        "because plain text quotes addresses. Tracking domains of known sending services count as "
+        "neutral, unknown ones as foreign."
     ),
     sources=(
         Source(
@@ -72,7 +73,7 @@ FEWEST = 3
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire where all links are known and none is the sender's, the service's or under the sender's name."""
     author = facts.identity.author_org
-    web = [link for link in facts.links.web if link.visible and not link.flaw]
+    web = [link for link in facts.links.web if link.visible and link.in_html and not link.flaw]
     if not author or is_freemail(facts.identity.author_domain) or len(web) < FEWEST:
         return
     name = author.partition(".")[0]
