@@ -13,13 +13,77 @@ from scorer.page import HiddenText, Image, Link, Page
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 2_000
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section table tbody td tfoot th thead tr "
-    "ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _SILENT = frozenset(
-    "head script style title noscript template meta link object embed iframe svg math select textarea "
-    "noembed noframes base param source track audio video canvas".split()
+    [
+        "head",
+        "script",
+        "style",
+        "title",
+        "noscript",
+        "template",
+        "meta",
+        "link",
+        "object",
+        "embed",
+        "iframe",
+        "svg",
+        "math",
+        "select",
+        "textarea",
+        "noembed",
+        "noframes",
+        "base",
+        "param",
+        "source",
+        "track",
+        "audio",
+        "video",
+        "canvas",
+    ]
 )
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _COLOURS = {
@@ -75,9 +139,7 @@ def colour_of(text: str) -> Colour | None:
         return (number >> 16, number >> 8 & 255, number & 255)
     if match := re.fullmatch(r"#([0-9a-f])([0-9a-f])([0-9a-f])", value):
         return (int(match[1] * 2, 16), int(match[2] * 2, 16), int(match[3] * 2, 16))
-    if match := re.fullmatch(
-        r"rgb\(\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*\)", value
-    ):
+    if match := re.fullmatch(r"rgb\(\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*\)", value):
         return (min(int(match[1]), 255), min(int(match[2]), 255), min(int(match[3]), 255))
     return None
 
@@ -137,7 +199,7 @@ def style_of(declarations: str) -> Style:
             if "url(" in value or "gradient" in value:
                 background = "image"
             else:
-                background = colour_of(value.split()[0]) if value else None
+                background = colour_of(value) or colour_of(value.split()[0]) if value else None
         elif name == "background-image" and value != "none":
             background = "image"
     if height_zero and clipped:
@@ -271,9 +333,7 @@ class _Reader:
         return _State(
             hidden or hides,
             colour or (state.colour if tag != "a" else (0, 0, 238)),
-            state.background
-            if background is None
-            else (None if background == "image" else background),  # type: ignore[arg-type]
+            state.background if background is None else (None if background == "image" else background),  # type: ignore[arg-type]
             state.size if size is None else size,
         )
 
