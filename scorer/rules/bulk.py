@@ -1,0 +1,43 @@
+"""Whether a message is a mailing that recipients subscribed to, so that they must be able to leave it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scorer.unknown import Unknown
+
+if TYPE_CHECKING:
+    from scorer.facts import Facts
+
+NOT_SAID = Unknown("it is not known whether this is a marketing mailing (--category)")
+_LIST_HEADERS = ("list-unsubscribe", "list-unsubscribe-post", "list-id", "feedback-id")
+_BULK = ("bulk", "list")
+
+
+def is_subscribed(facts: Facts) -> bool | Unknown:
+    """Whether this is marketing or subscribed mail.
+
+    What the sender says of its category decides. Where nothing is said, the message's own signs do: header
+    fields of lists (RFC 2369, RFC 2919), Precedence, words about unsubscribing, or merge tags. A message with
+    none of them may be a letter from one person to another: unknown. So is a post to a discussion list
+    (List-Post), whose members leave it by other ways.
+    """
+    category = facts.sending.category
+    if not isinstance(category, Unknown):
+        return category == "marketing"
+    message = facts.message
+    if is_discussion(facts):
+        return Unknown("the message is a post to a discussion list")
+    if any(message.all(name) for name in _LIST_HEADERS) or message.get("precedence").strip().lower() in _BULK:
+        return True
+    if facts.unsubscribe.wording or facts.unsubscribe.links:
+        return True
+    if facts.content.merge_tags or facts.content.subject_merge_tags:
+        return True
+    return NOT_SAID
+
+
+def is_discussion(facts: Facts) -> bool:
+    """Whether a list's members write to it: its headers and senders are the list's doing."""
+    post = facts.message.get("list-post").strip().upper()
+    return bool(post) and post != "NO"
