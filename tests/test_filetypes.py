@@ -61,7 +61,9 @@ def test_types_are_told_by_the_first_bytes(data: bytes, expected: str) -> None:
     assert sniff(data) == expected
 
 
-@pytest.mark.parametrize("text", [b"MZ is how a program begins, and this is a text about it", b"BMW sells cars" * 9])
+@pytest.mark.parametrize(
+    "text", [b"MZ is how a program begins, and this is a text about it", b"BMW sells cars" * 9]
+)
 def test_a_text_that_begins_like_a_program_or_a_bitmap_is_a_text(text: bytes) -> None:
     assert sniff(text) == ""
 

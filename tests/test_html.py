@@ -31,7 +31,7 @@ def hidden(source: str) -> list[str]:
         '<p style="text-indent:-9999px">{}</p>',
         '<p style="position:absolute;left:-9999px">{}</p>',
         '<p style="position:absolute;top:-5000px">{}</p>',
-        '<p hidden>{}</p>',
+        "<p hidden>{}</p>",
         '<p style="color:#ffffff">{}</p>',
         '<p style="color:#fefefe">{}</p>',
         '<font color="white">{}</font>',
@@ -89,7 +89,9 @@ def test_a_preheader_stands_before_anything_visible() -> None:
 
 
 def test_text_is_put_together_as_it_is_shown() -> None:
-    source = "<p>One  two\n three</p><p>four<b>five</b> <i>six</i></p>seven<br>eight<ul><li>a</li><li>b</li></ul>"
+    source = (
+        "<p>One  two\n three</p><p>four<b>five</b> <i>six</i></p>seven<br>eight<ul><li>a</li><li>b</li></ul>"
+    )
     assert read_page(source).visible == "One two three\nfourfive six\nseven\neight\na\nb"
 
 
@@ -110,13 +112,23 @@ def test_entities_are_decoded() -> None:
 
 def test_nested_tables_keep_their_order() -> None:
     inner = "<table><tr><td>b</td><td>c</td></tr></table>"
-    assert read_page(f"<table><tr><td>a</td><td>{inner}</td></tr><tr><td>d</td></tr></table>").visible == "a\nb\nc\nd"
+    assert (
+        read_page(f"<table><tr><td>a</td><td>{inner}</td></tr><tr><td>d</td></tr></table>").visible
+        == "a\nb\nc\nd"
+    )
 
 
 def test_a_link_has_its_text_its_place_and_its_index() -> None:
-    page = read_page('<p>See <a href=" https://a.example/?x=1&amp;y=2 ">our <b>offer</b></a> and <a href="#">more</a></p>')
+    page = read_page(
+        '<p>See <a href=" https://a.example/?x=1&amp;y=2 ">our <b>offer</b></a> and <a href="#">more</a></p>'
+    )
     first, second = page.links
-    assert (first.index, first.href, first.text, first.visible) == (0, "https://a.example/?x=1&y=2", "our offer", True)
+    assert (first.index, first.href, first.text, first.visible) == (
+        0,
+        "https://a.example/?x=1&y=2",
+        "our offer",
+        True,
+    )
     assert page.visible[first.position :].startswith("our offer")
     assert (second.index, second.href, second.text) == (1, "#", "more")
 
@@ -141,22 +153,32 @@ def test_a_link_that_nobody_can_see_is_not_visible(source: str) -> None:
 
 
 def test_block_elements_within_a_link_belong_to_it() -> None:
-    (link,) = read_page('<a href="https://a.example"><table><tr><td>one</td><td>two</td></tr></table></a>').links
+    (link,) = read_page(
+        '<a href="https://a.example"><table><tr><td>one</td><td>two</td></tr></table></a>'
+    ).links
     assert link.text == "one two"
 
 
 def test_a_link_in_a_link_ends_the_first() -> None:
     page = read_page('<a href="https://a.example">one <a href="https://b.example">two</a> three</a>')
-    assert [(link.href, link.text) for link in page.links] == [("https://a.example", "one"), ("https://b.example", "two")]
+    assert [(link.href, link.text) for link in page.links] == [
+        ("https://a.example", "one"),
+        ("https://b.example", "two"),
+    ]
 
 
 def test_an_anchor_without_href_is_no_link_and_an_empty_one_is() -> None:
-    assert [link.href for link in read_page('<a name="top">x</a><a href>y</a><a href="">z</a>').links] == ["", ""]
+    assert [link.href for link in read_page('<a name="top">x</a><a href>y</a><a href="">z</a>').links] == [
+        "",
+        "",
+    ]
 
 
 def test_areas_of_a_map_are_links() -> None:
     page = read_page('<map><area href="https://a.example" alt="North"><area alt="nowhere"></map>')
-    assert [(link.tag, link.href, link.text) for link in page.links] == [("area", "https://a.example", "North")]
+    assert [(link.tag, link.href, link.text) for link in page.links] == [
+        ("area", "https://a.example", "North")
+    ]
 
 
 def test_pictures_have_their_sizes_and_resources_are_listed() -> None:
@@ -201,7 +223,9 @@ def test_colours(text: str, expected: tuple[int, int, int] | None) -> None:
 
 
 def test_malformed_markup_is_read_as_browsers_do() -> None:
-    page = read_page("<p>one<div>two</p></b></i><a href='https://a.example'>three</a><p>four</td></tr></p>five < six <7")
+    page = read_page(
+        "<p>one<div>two</p></b></i><a href='https://a.example'>three</a><p>four</td></tr></p>five < six <7"
+    )
     assert page.visible.split() == ["one", "two", "three", "four", "five", "<", "six", "<7"]
     assert page.links
 
@@ -263,9 +287,40 @@ def test_work_grows_with_the_source_and_not_faster() -> None:
 
 MARKUP = st.lists(
     st.sampled_from(
-        ["<p>", "</p>", "<a href=x>", "</a>", "<table>", "<td>", "</table>", "<style>", "</style>", "<!--", "-->"]
-        + ["<div style='display:none'>", "</div>", "<img src=a alt=b>", "<br>", "<b", ">", "<svg>", "<template>"]
-        + ["<font color=white>", "<title>", "&amp;", "\x00", " ", "word", "é", "<base href=//>", "<area href>"]
+        [
+            "<p>",
+            "</p>",
+            "<a href=x>",
+            "</a>",
+            "<table>",
+            "<td>",
+            "</table>",
+            "<style>",
+            "</style>",
+            "<!--",
+            "-->",
+        ]
+        + [
+            "<div style='display:none'>",
+            "</div>",
+            "<img src=a alt=b>",
+            "<br>",
+            "<b",
+            ">",
+            "<svg>",
+            "<template>",
+        ]
+        + [
+            "<font color=white>",
+            "<title>",
+            "&amp;",
+            "\x00",
+            " ",
+            "word",
+            "é",
+            "<base href=//>",
+            "<area href>",
+        ]
     )
     | st.text(max_size=5),
     max_size=40,

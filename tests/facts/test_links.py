@@ -89,12 +89,16 @@ def test_a_merge_tag_is_no_flaw(href: str) -> None:
     assert found.flaw == ""
 
 
-@pytest.mark.parametrize("href", ["https://shop.no/%20a%20b", "https://shop.no/%E2%82%AC%E2%82%AC", "https://shop.no/50%"])
+@pytest.mark.parametrize(
+    "href", ["https://shop.no/%20a%20b", "https://shop.no/%E2%82%AC%E2%82%AC", "https://shop.no/50%"]
+)
 def test_percent_encoding_is_no_merge_tag(href: str) -> None:
     assert not link(href).has_merge_tag
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "3221225985", "0xC0000201", "0300.0.2.1", "[2001:db8::1]", "192.513"])
+@pytest.mark.parametrize(
+    "host", ["192.0.2.1", "3221225985", "0xC0000201", "0300.0.2.1", "[2001:db8::1]", "192.513"]
+)
 def test_addresses_in_every_spelling_are_ip_addresses(host: str) -> None:
     assert link(f"http://{host}/x").is_ip
 
@@ -108,7 +112,12 @@ def test_user_information_and_ports_are_seen() -> None:
 
 def test_links_are_resolved_against_a_base() -> None:
     found = link("offers/1", head='<base href="https://www.shop.no/news/">')
-    assert (found.scheme, found.host, found.path, found.flaw) == ("https", "www.shop.no", "/news/offers/1", "")
+    assert (found.scheme, found.host, found.path, found.flaw) == (
+        "https",
+        "www.shop.no",
+        "/news/offers/1",
+        "",
+    )
     assert link("offers/1", head='<base href="news/">').flaw == "relative"
 
 
@@ -163,7 +172,9 @@ def test_hosts_within_a_network(host: str, internal: bool) -> None:
 
 
 def test_the_text_part_is_read_where_there_is_no_page() -> None:
-    message = Draft(from_="a@shop.no", text="See https://shop.no/a, (www.shop.no/b). Or <http://old.shop.no>!").to_message()
+    message = Draft(
+        from_="a@shop.no", text="See https://shop.no/a, (www.shop.no/b). Or <http://old.shop.no>!"
+    ).to_message()
     found = read_links(message)
     assert [(item.href, item.in_html) for item in found.all] == [
         ("https://shop.no/a", False),

@@ -18,7 +18,9 @@ from scorer.sending import from_mapping
 LINKS = [registered for registered in all_rules().values() if registered.rule.group == "links"]
 
 
-def facts(html: str | None, sender: str = "Shop <news@fjellsport.example>", sending: Any = None, **fields: Any) -> Facts:
+def facts(
+    html: str | None, sender: str = "Shop <news@fjellsport.example>", sending: Any = None, **fields: Any
+) -> Facts:
     draft = Draft(from_=sender, subject=fields.pop("subject", "News"), html=html, **fields)
     return gather(draft.to_message(), from_mapping(sending) if sending else None)
 
@@ -90,7 +92,9 @@ def test_rewriting_to_a_domain_that_is_not_known_is_not_checked() -> None:
     source = facts(html, sending={"rewrites_links": True})
     assert "link-text-names-another-domain" in unchecked(source)
     assert "link-text-names-another-domain" not in fired(source)
-    assert "link-text-names-another-domain" not in unchecked(facts(a("https://x.example"), sending={"rewrites_links": True}))
+    assert "link-text-names-another-domain" not in unchecked(
+        facts(a("https://x.example"), sending={"rewrites_links": True})
+    )
 
 
 def test_one_address_one_finding() -> None:
@@ -129,7 +133,9 @@ def test_a_missing_scheme_is_mended_where_it_is_certain(href: str, message: str,
     assert finding.fix_params.get("href") == mended
 
 
-@pytest.mark.parametrize("href", ["[unsubscribe]", "<%asm_group_unsubscribe_raw_url%>", "$url$", "{{{link}}}", "##LINK##"])
+@pytest.mark.parametrize(
+    "href", ["[unsubscribe]", "<%asm_group_unsubscribe_raw_url%>", "$url$", "{{{link}}}", "##LINK##"]
+)
 def test_targets_that_a_service_fills_in_are_no_relative_links(href: str) -> None:
     escaped = href.replace("<", "&lt;").replace(">", "&gt;")
     assert "relative-link" not in fired(facts(a(escaped)))
@@ -145,14 +151,21 @@ def test_a_doubled_scheme_is_mended() -> None:
 
 @pytest.mark.parametrize(
     ("href", "address"),
-    [("mailto:", None), ("mailto:post", "post"), ("mailto:a@b.no,c@", "c@"), ("mailto:mailto:a@b.no", "mailto:a@b.no")],
+    [
+        ("mailto:", None),
+        ("mailto:post", "post"),
+        ("mailto:a@b.no,c@", "c@"),
+        ("mailto:mailto:a@b.no", "mailto:a@b.no"),
+    ],
 )
 def test_broken_mail_links(href: str, address: str | None) -> None:
     finding = fired(facts(a(href)))["broken-mail-link"]
     assert finding.params.get("address") == address
 
 
-@pytest.mark.parametrize("href", ["mailto:a%40b.no", "mailto:A%20B%20%3Ca@b.no%3E", "mailto:?subject=x", "mailto:{{mail}}"])
+@pytest.mark.parametrize(
+    "href", ["mailto:a%40b.no", "mailto:A%20B%20%3Ca@b.no%3E", "mailto:?subject=x", "mailto:{{mail}}"]
+)
 def test_mail_links_that_work(href: str) -> None:
     assert "broken-mail-link" not in fired(facts(a(href)))
 
@@ -186,7 +199,11 @@ def test_no_link_to_own_domain_needs_a_pattern() -> None:
 
 
 def test_insecure_links_are_one_finding_and_only_among_secure_ones() -> None:
-    mixed = a("http://fjellsport.example/1") + a("http://fjellsport.example/2") + a("https://fjellsport.example/3")
+    mixed = (
+        a("http://fjellsport.example/1")
+        + a("http://fjellsport.example/2")
+        + a("https://fjellsport.example/3")
+    )
     finding = fired(facts(mixed))["insecure-link"]
     assert (finding.count, finding.params["count"], len(finding.evidence)) == (1, 2, 2)
     assert "insecure-link" not in fired(facts(a("http://fjellsport.example/1")))
@@ -221,7 +238,13 @@ def test_a_tag_that_was_sent_unfilled_is_said_to_be_so() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Dear {{ name }, hi", "Dear { name }}, hi", "Dear *|FNAME*, hi", "Dear [[customer.firstname], hi", "Dear {{name, hi"],
+    [
+        "Dear {{ name }, hi",
+        "Dear { name }}, hi",
+        "Dear *|FNAME*, hi",
+        "Dear [[customer.firstname], hi",
+        "Dear {{name, hi",
+    ],
 )
 def test_halves_of_merge_tags(text: str) -> None:
     finding = fired(facts(f"<p>{text}</p>"))["broken-merge-tag"]
@@ -230,14 +253,27 @@ def test_halves_of_merge_tags(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Dear {{ name }}", "{{{raw}}}", "f(x[y[1]])", "{note}", "[1] and [2]", "*|FNAME|*", "[[a.b]]", "a | b *c*", "}}"]
+    "text",
+    [
+        "Dear {{ name }}",
+        "{{{raw}}}",
+        "f(x[y[1]])",
+        "{note}",
+        "[1] and [2]",
+        "*|FNAME|*",
+        "[[a.b]]",
+        "a | b *c*",
+        "}}",
+    ],
 )
 def test_whole_merge_tags_and_plain_brackets_pass(text: str) -> None:
     assert "broken-merge-tag" not in fired(facts(f"<p>{text}</p>"))
 
 
 def test_broken_tags_are_looked_for_in_the_syntax_in_use() -> None:
-    assert "broken-merge-tag" not in fired(facts("<p>{{ name }, hi</p>", sending={"merge_syntax": ["brackets"]}))
+    assert "broken-merge-tag" not in fired(
+        facts("<p>{{ name }, hi</p>", sending={"merge_syntax": ["brackets"]})
+    )
     assert "broken-merge-tag" in fired(facts("<p>x</p>", subject="{{ name }, hi"))
 
 
@@ -268,7 +304,15 @@ def test_programs_to_download(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["a.pdf", "a.exe/", "?f=a.exe", "archive/https://www.other.com", "app.js", "cgi-bin/q.exe?id=1", "scripts/x.dll?id=1"],
+    [
+        "a.pdf",
+        "a.exe/",
+        "?f=a.exe",
+        "archive/https://www.other.com",
+        "app.js",
+        "cgi-bin/q.exe?id=1",
+        "scripts/x.dll?id=1",
+    ],
 )
 def test_pages_are_no_programs(path: str) -> None:
     assert "link-to-dangerous-file" not in fired(facts(a(f"https://fjellsport.example/{path}")))
@@ -280,7 +324,9 @@ def test_a_lone_hash_around_a_date_is_a_designers_habit() -> None:
 
 
 def test_links_that_nobody_sees_are_not_called_empty() -> None:
-    assert "empty-link" not in fired(facts('<div style="display:none"><a href="#">Shop</a></div><p>Hello</p>'))
+    assert "empty-link" not in fired(
+        facts('<div style="display:none"><a href="#">Shop</a></div><p>Hello</p>')
+    )
 
 
 def test_a_mailing_in_plain_text_is_judged_too() -> None:
@@ -296,6 +342,8 @@ def test_no_rule_fails_on_any_link(pairs: list[tuple[str, str]]) -> None:
     fired(facts(html, sending={"merge_syntax": ["braces"]}))
 
 
-@given(st.from_regex(r"(https?:|mailto:|//|www\.)[a-z0-9@:\[\]./\\%{}*|#?&=\u200b\u0430-]{0,40}", fullmatch=True))
+@given(
+    st.from_regex(r"(https?:|mailto:|//|www\.)[a-z0-9@:\[\]./\\%{}*|#?&=\u200b\u0430-]{0,40}", fullmatch=True)
+)
 def test_no_rule_fails_on_any_address(href: str) -> None:
     fired(facts(a(href, href)))
