@@ -27,7 +27,10 @@ def readiness_text(page: Readiness, width: int = 80) -> str:
     if page.publish:
         lines += ["", "Records to publish"]
         for record in page.publish:
-            lines += [f"  {record.name}  {record.type}", f'      "{record.value}"' if record.type == "TXT" else f"      {record.value}"]
+            lines += [
+                f"  {record.name}  {record.type}",
+                f'      "{record.value}"' if record.type == "TXT" else f"      {record.value}",
+            ]
     lines += ["", "What each mailbox provider makes of it"]
     for provider in page.providers:
         lines += _hanging(f"  {provider.name}: {provider.verdict}: ", provider.reason, width, 4)
@@ -40,7 +43,14 @@ def readiness_text(page: Readiness, width: int = 80) -> str:
 
 def readiness_markdown(page: Readiness) -> str:
     """The page in Markdown, to be forwarded."""
-    lines = [f"# Authentication of {page.domain}", "", f"Sending service: {page.service}", "", page.summary, ""]
+    lines = [
+        f"# Authentication of {page.domain}",
+        "",
+        f"Sending service: {page.service}",
+        "",
+        page.summary,
+        "",
+    ]
     lines += ["| | check | result |", "| --- | --- | --- |"]
     for check in page.checks:
         text = "<br>".join([check.text, *check.details]).replace("|", "\\|")
