@@ -1,4 +1,4 @@
-"""Trained artefacts: data only, found beside the package or in the checkout, and refused when they do not fit."""
+"""Trained artefacts: data only, found beside the package or in the checkout, refused when they do not fit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FORMAT = 1
 """Version of the artefact's layout on disk."""
 
 
-class ArtefactError(Exception):
+class ArtefactError(ValueError):
     """An artefact is missing, damaged, or made for other features; the text is one line that says which."""
 
 

@@ -20,7 +20,7 @@ class ConfigError(ValueError):
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Scores from which a mailing is to be reviewed, or fixed, before it is sent."""
 
-    review: float = 30.0
+    review: float = 25.0
     fix: float = 50.0
 
 

@@ -5,6 +5,8 @@ Loading runs no code: an artefact is data, checked against its hashes (see `scor
 
 from __future__ import annotations
 
+import hashlib
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,8 +40,9 @@ class Models:
         structure: StructureModel | None = None,
         weights: TrainedWeights | None = None,
         info: ModelInfo | None = None,
+        base_rate: float | None = None,
     ) -> None:
-        self.text, self.structure, self.weights = text, structure, weights
+        self.text, self.structure, self.weights, self.base_rate = text, structure, weights, base_rate
         self.info = info or ModelInfo("none", "", "")
 
     def text_evidence(self, message: Message) -> Evidence | None:
@@ -59,7 +62,7 @@ class Models:
             return None
         found = self.structure.evidence(message)
         terms = tuple(Term(item.feature, item.log_odds, item.title) for item in found.terms)
-        return Evidence(found.log_odds, terms, found.remainder)
+        return Evidence(found.log_odds, terms, found.log_odds - math.fsum(term.log_odds for term in terms))
 
     def applied_to(self, config: Config) -> Config:
         """`config` with the trained weights in place of the priors, except where the user set their own."""
@@ -67,20 +70,24 @@ class Models:
             return config
         from scorer.config import default_config
 
-        prior, own = default_config().weights, config.weights
-        trained = self.weights
+        prior, own, trained = default_config().weights, config.weights, self.weights
         rules = {
             id: trained.rules.get(id, weight) if weight == prior.rules.get(id) else weight
             for id, weight in own.rules.items()
         }
+        bias = own.bias
+        if bias == prior.bias and self.base_rate is not None:
+            bias = math.log(self.base_rate / (1.0 - self.base_rate))
         return msgspec.structs.replace(
             config,
             weights=msgspec.structs.replace(
                 own,
-                bias=trained.bias if own.bias == prior.bias else own.bias,
+                bias=bias,
                 rules=rules,
                 text=own.text * trained.scale.get("text", 1.0),
                 structure=own.structure * trained.scale.get("structure", 1.0),
+                # What was fitted starts at the trained bias; the report starts at the base rate.
+                offset=trained.bias - bias,
             ),
         )
 
@@ -92,15 +99,17 @@ def load_models(name: str = "") -> Models:
     Raises:
         scorer.artefact.ArtefactError: it is not there, or not what its manifest says.
     """
-    from scorer.artefact import ArtefactError, models_dir, read_info
+    from scorer.artefact import ArtefactError, default_artefact, read_file, read_manifest
     from scorer.structure.model import load_structure_model
     from scorer.text.model import load_text_model
 
-    folder = Path(name) if name else models_dir() / "default"
+    folder = Path(name) if name else default_artefact()
+    manifest = read_manifest(folder)
     try:
-        weights = msgspec.json.decode((folder / "weights.json").read_bytes(), type=TrainedWeights)
-    except OSError as error:
-        raise ArtefactError(f"{folder}: {error.strerror or error}") from None
+        weights = msgspec.json.decode(read_file(folder, "weights.json", manifest), type=TrainedWeights)
     except msgspec.DecodeError as error:
         raise ArtefactError(f"{folder}/weights.json: {error}") from None
-    return Models(load_text_model(folder), load_structure_model(folder), weights, read_info(folder))
+    digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    info = ModelInfo(folder.name, manifest.trained, digest)
+    base_rate = float(manifest.base_rate["value"])
+    return Models(load_text_model(folder), load_structure_model(folder), weights, info, base_rate)

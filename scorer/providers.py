@@ -252,7 +252,7 @@ def _ptr(facts: Facts) -> Judged:
     if facts.sending.shared_ips is True:
         return True, "the addresses are the sending service's own"
     unknown = next((item for item in confirmed if isinstance(item, Unknown)), None)
-    return None, unknown.reason if unknown else "the sending addresses are not known"
+    return None, unknown.reason if unknown is not None else "the sending addresses are not known"
 
 
 _JUDGES: dict[str, Callable[[Facts], Judged]] = {

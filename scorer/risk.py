@@ -51,12 +51,17 @@ class Contribution(msgspec.Struct, frozen=True):
 
 class Weights(msgspec.Struct, frozen=True):
     """Log-odds. `rules` maps a rule's id, or id/message for one of its messages, to a number >= 0.
-    `exclusive` holds groups of rules of which at most one can be so, for the range over what is unknown."""
+    `text` and `structure` scale the trained evidence, `offset` is the trained starting point against `bias`,
+    and `floor` and `ceiling` bound what that evidence may say together (see `limited`). `exclusive` holds
+    groups of rules of which at most one can be so, for the range over what is unknown."""
 
     bias: float
     rules: Mapping[str, float]
     text: float = 1.0
     structure: float = 1.0
+    offset: float = 0.0
+    floor: float = 1.0
+    ceiling: float = 7.0
     exclusive: tuple[tuple[str, ...], ...] = ()
 
     def of(self, rule: str, message: str = "main") -> float:
@@ -91,6 +96,17 @@ def expit(z: float) -> float:
     return e / (1.0 + e)
 
 
+def limited(evidence: float, floor: float, ceiling: float) -> float:
+    """What the trained evidence may say: monotone, of slope 1 at zero, within (-floor, ceiling).
+
+    The corpora tell wanted mail from spam and phishing; among wanted mail they tell nothing of who is junked
+    (measured: AUC 0.5 on Gmail's own placements). So however much a mailing looks wanted, its risk stays near
+    the base rate, and no words can outweigh what the rules find.
+    """
+    bound = floor if evidence < 0 else ceiling
+    return bound * math.tanh(evidence / bound) if bound > 0 else 0.0
+
+
 def weigh(
     findings: Sequence[Finding],
     weights: Weights,
@@ -106,10 +122,7 @@ def weigh(
         if weight:
             kind: Kind = "audience" if finding.group in _AUDIENCE_GROUPS else "rule"
             summands.append(Contribution(finding.rule, kind, weight, 0.0))
-    if structure is not None:
-        summands.append(_scaled("structure", structure, weights.structure))
-    if text is not None:
-        summands.append(_scaled("text", text, weights.text))
+    summands += _trained(text, structure, weights)
     log_odds = math.fsum(summand.log_odds for summand in summands)
     found = {finding.rule for finding in findings}
     worst = log_odds + _worst({item.rule for item in not_checked} - found, weights)
@@ -123,12 +136,24 @@ def weigh(
     )
 
 
-def _scaled(kind: Literal["structure", "text"], evidence: Evidence, scale: float) -> Contribution:
-    terms = tuple(
-        msgspec.structs.replace(term, log_odds=term.log_odds * scale) if scale != 1.0 else term
-        for term in evidence.terms
-    )
-    total = evidence.log_odds * scale
+def _trained(text: Evidence | None, structure: Evidence | None, weights: Weights) -> list[Contribution]:
+    """The evidence of the trained models, limited together: each part is scaled by the same factor."""
+    if text is None and structure is None:
+        return []
+    said = weights.text * (text.log_odds if text else 0.0)
+    made = weights.structure * (structure.log_odds if structure else 0.0) + weights.offset
+    total = said + made
+    factor = limited(total, weights.floor, weights.ceiling) / total if abs(total) > 1e-12 else 1.0
+    found = []
+    if structure is not None:
+        found.append(_scaled("structure", structure, factor * weights.structure, factor * made))
+    if text is not None:
+        found.append(_scaled("text", text, factor * weights.text, factor * said))
+    return found
+
+
+def _scaled(kind: Literal["structure", "text"], evidence: Evidence, scale: float, total: float) -> Contribution:
+    terms = tuple(msgspec.structs.replace(term, log_odds=term.log_odds * scale) for term in evidence.terms)
     remainder = total - math.fsum(term.log_odds for term in terms)
     return Contribution(kind, kind, total, 0.0, terms, remainder)
 
