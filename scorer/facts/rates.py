@@ -1,4 +1,4 @@
-"""Rates with their certainty: a threshold is met by the lower end of a credible interval, never by k / n alone."""
+"""Rates with their certainty: a threshold is met by the lower end of an interval, never by k / n alone."""
 
 from __future__ import annotations
 

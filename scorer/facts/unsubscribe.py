@@ -77,6 +77,21 @@ def is_unsubscribe_link(link: LinkTarget, visible_text: str) -> bool:
     return len(link.text) <= 30 and mentions_unsubscribe(sentence)
 
 
+def hidden_unsubscribe_link(message: Message, links: Links) -> tuple[LinkTarget, str] | None:
+    """The first link off the list that a reader does not see, and its hidden words; None if there is none."""
+    page = message.page
+    if page is None:
+        return None
+    # A hidden link has no visible words; what was hidden at the same place are its words.
+    words = {item.position: item.text for item in page.hidden if mentions_unsubscribe(item.text)}
+    for link in links.all:
+        if link.visible or link.scheme == "fragment" or not link.href:
+            continue
+        if link.position in words or is_unsubscribe_link(link, page.visible):
+            return link, link.text or words.get(link.position) or link.href
+    return None
+
+
 def gather_unsubscribe(message: Message, sending: Sending, links: Links) -> Unsubscribe:
     """Read the headers and the body's links, together with what the sending service adds."""
     visible_text = message.visible_text

@@ -1,0 +1,58 @@
+"""Whether a text holds something like a postal address, in the spellings of many countries.
+
+The question is only whether one may be there: a wrong "no" accuses a sender, a wrong "yes" costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_TEXT = 200_000
+
+# Words for street, post box, floor and the like. Short ones need a number near by.
+_STREET = re.compile(
+    r"\b(?:street|avenue|boulevard|blvd|parkway|pkwy|highway|suite|p\.? ?o\.? ?box|po box|building|plaza|"
+    r"floor|mailbox|crescent|terrace|broadway|mailing address|postal address|registered office|head office|"
+    r"postfach|postboks|postbox|box \d|boîte postale|b\.?p\.? \d|apartado|casella postale|skrytka|"
+    r"rue|calle|avenida|piazza|plaza|paseo|carrer|rua|travessa|ulica|ulice|utca|cadde|caddesi|sokak|mahallesi|"
+    r"strada|bulevardul|katu|tie|väg|gränd|plats|vej|gade|plads|allé|veien|gata|gate|vei|plass|torg|"
+    r"anschrift|adresse|adress|address|besøksadresse|postadresse|postadress|dirección|indirizzo|endereço|osoite)\b"
+    r"|\w{3,}(?:straße|strasse|str\.|gasse|platz|weg|allee|ring|damm|ufer|straat|laan|plein|kade|gracht|"
+    r"vägen|gatan|gata|torget|vej|vejen|gade|gaden|veien|gaten|gate|vegen|katu|kuja|tie)\b",
+    re.IGNORECASE,
+)
+_SHORT_STREET = re.compile(
+    r"\b\d{1,5}[a-z]?,? (?:[\w.'-]+ ){0,4}(?:st|ave|rd|road|dr|drive|ln|lane|way|ct|court|pl|place|sq|square|hwy|blvd)\b"
+    r"|\b(?:via|via dei|str|ul|av|cra|rua|pl)\.? \w[\w .'-]{2,40},? \d",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(
+    r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b"  # United States
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"  # United Kingdom
+    r"|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"  # Canada
+    r"|\b\d{4} ?[A-Z]{2}\b"  # the Netherlands
+    r"|\b(?:[A-Z]{1,3}[- ])?\d{4,5} [^\W\d_]{2,}"  # 0150 Oslo, D-10115 Berlin, 75002 Paris
+    r"|\b\d{3} \d{2} [^\W\d_]{2,}"  # 111 22 Stockholm
+    r"|\b\d{2}-\d{3} [^\W\d_]{2,}|\b\d{4}-\d{3}\b"  # Poland, Portugal
+    r"|[^\W\d_]{2,},? \d{5,6}\b"  # Bengaluru 560001, Kyiv, 01001
+    r"|\b(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT) \d{4}\b"
+    r"|〒|\d{3}-\d{4}"
+)
+# Where the names of streets have other letters: the words and signs for street, house, district.
+_OTHER_SCRIPTS = re.compile(
+    r"\b(?:ул|улица|просп|пр-т|проспект|пер|г|д|вул|бул|вулиця)\.? ?[^\W\d_]?|[市区區路街號号弄]\s?\d|\d\s?[丁番號号]|"
+    r"[시구로길동]\s?\d|شارع|ص\.ب|רחוב|ת\.ד|οδός|λεωφ|τ\.κ\.|मार्ग|रोड|ถนน|đường|phố|quận",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"address|adresse|company|sender_|sender\.|account\.|organi[sz]ation", re.IGNORECASE)
+
+
+def may_hold_address(text: str) -> bool:
+    """Whether a postal address may stand in the text."""
+    text = text[-MAX_TEXT:]
+    return any(pattern.search(text) for pattern in (_STREET, _SHORT_STREET, _POSTCODE, _OTHER_SCRIPTS))
+
+
+def is_address_tag(tag: str) -> bool:
+    """Whether a merge tag may stand for the sender's address (*|LIST:ADDRESS|*, {{company.address}})."""
+    return _TAG.search(tag) is not None
