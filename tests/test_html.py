@@ -287,40 +287,42 @@ def test_work_grows_with_the_source_and_not_faster() -> None:
 
 MARKUP = st.lists(
     st.sampled_from(
-        [
-            "<p>",
-            "</p>",
-            "<a href=x>",
-            "</a>",
-            "<table>",
-            "<td>",
-            "</table>",
-            "<style>",
-            "</style>",
-            "<!--",
-            "-->",
-        ]
-        + [
-            "<div style='display:none'>",
-            "</div>",
-            "<img src=a alt=b>",
-            "<br>",
-            "<b",
-            ">",
-            "<svg>",
-            "<template>",
-        ]
-        + [
-            "<font color=white>",
-            "<title>",
-            "&amp;",
-            "\x00",
-            " ",
-            "word",
-            "é",
-            "<base href=//>",
-            "<area href>",
-        ]
+        (
+            *(
+                "<p>",
+                "</p>",
+                "<a href=x>",
+                "</a>",
+                "<table>",
+                "<td>",
+                "</table>",
+                "<style>",
+                "</style>",
+                "<!--",
+                "-->",
+            ),
+            *(
+                "<div style='display:none'>",
+                "</div>",
+                "<img src=a alt=b>",
+                "<br>",
+                "<b",
+                ">",
+                "<svg>",
+                "<template>",
+            ),
+            *(
+                "<font color=white>",
+                "<title>",
+                "&amp;",
+                "\x00",
+                " ",
+                "word",
+                "é",
+                "<base href=//>",
+                "<area href>",
+            ),
+        )
     )
     | st.text(max_size=5),
     max_size=40,

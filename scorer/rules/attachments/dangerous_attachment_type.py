@@ -29,7 +29,7 @@ RULE = Rule(
     sources=(
         Source(
             "Microsoft Support, Blocked attachments in Outlook",
-            "https://support.microsoft.com/en-us/office/blocked-attachments-in-outlook-434752e1-02d3-4e90-9124-8b81e49a8519",
+            "https://support.office.com/en-us/article/Blocked-attachments-in-Outlook-ac9af004-eb9f-45e2-9164-65b1b95b206d",
             "2026-11-24",
         ),
         Source(

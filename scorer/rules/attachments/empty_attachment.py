@@ -23,8 +23,8 @@ RULE = Rule(
     limits="Only named files of zero bytes count.",
     sources=(
         Source(
-            "RFC 2183, 2.10 and 2 (Content-Disposition: attachment)",
-            "https://www.rfc-editor.org/rfc/rfc2183#section-2",
+            "RFC 2183, 2.2 The Attachment Disposition Type",
+            "https://www.rfc-editor.org/rfc/rfc2183#section-2.2",
             "1997-08",
         ),
     ),

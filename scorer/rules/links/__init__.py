@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scorer.domains import organizational_domain_psl
 from scorer.rules.rule import Evidence
 
 if TYPE_CHECKING:
@@ -46,3 +47,10 @@ def gateway_of(host: str) -> str:
         if host == name or host.endswith("." + name):
             return gateway
     return ""
+
+
+def one_site(one: str, other: str) -> bool:
+    """Whether two hosts are under one Organizational Domain, or under one name in two countries."""
+    one, other = (organizational_domain_psl(host) or host for host in (one, other))
+    label = one.partition(".")[0]
+    return one == other or (len(label) >= 4 and label == other.partition(".")[0])

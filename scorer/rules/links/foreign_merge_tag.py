@@ -22,11 +22,7 @@ RULE = Rule(
         "careless bulk mail."
     ),
     fixes={
-        "main": Fix(
-            text="Write the tag as your sending service writes them, or take it out.",
-            kind="list",
-            edit="list-merge-tags",
-        ),
+        "main": Fix(text="Write the tag as your sending service writes them, or take it out.", kind="author"),
     },
     limits=(
         "Needs a sending profile that says which tags the service fills in. A mailing that writes about "

@@ -46,8 +46,8 @@ RULE = Rule(
             "2026-11-24",
         ),
         Source(
-            "Apache SpamAssassin, rule HTTP_USERNAME_USED",
-            "https://github.com/apache/spamassassin/blob/trunk/rules/20_uri_tests.cf",
+            "Apache SpamAssassin, rule HTTP_USERNAME_USED (since retired)",
+            "https://github.com/apache/spamassassin/blob/f95a14c41fb337a10ccf5e1f86ee9d41bd8c2c88/rules/20_uri_tests.cf",
             "2026-11-24",
         ),
     ),

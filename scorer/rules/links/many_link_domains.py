@@ -18,8 +18,8 @@ RULE = Rule(
     title="Links to many domains",
     why=(
         "Every domain that a mailing links to is looked up in domain blocklists, and one bad one taints "
-        "the mailing. Among 347 delivered newsletters and campaign mails with 4,800 links none led to "
-        "more than 20 organizational domains."
+        "the mailing. Among 347 newsletters and campaign mails with 5,300 web links none led to more "
+        "than 20 organizational domains."
     ),
     fixes={
         "main": Fix(

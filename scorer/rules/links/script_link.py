@@ -26,8 +26,8 @@ RULE = Rule(
     limits="javascript:void(0) counts too: in a mail it does nothing, so the link is dead.",
     sources=(
         Source(
-            "Apache SpamAssassin, rule JAVASCRIPT_URI",
-            "https://github.com/apache/spamassassin/blob/trunk/rules/20_uri_tests.cf",
+            "Apache SpamAssassin, rule JAVASCRIPT_URI (since retired)",
+            "https://github.com/apache/spamassassin/blob/f95a14c41fb337a10ccf5e1f86ee9d41bd8c2c88/rules/20_uri_tests.cf",
             "2026-11-24",
         ),
         Source(
