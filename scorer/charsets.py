@@ -8,6 +8,8 @@ from binascii import Error as BinasciiError
 from binascii import a2b_base64
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8000})\?=")
+# The beginning of an encoded-word, whatever follows.
+_WORD_START = re.compile(r"=\?[A-Za-z0-9_.:*-]{2,60}\?[bBqQ]\?")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 # Labels that senders use and Python does not know, or knows as something narrower than what is sent.
 _ALIASES = {
@@ -27,6 +29,12 @@ _ALIASES = {
 }
 
 
+# Codecs of Python that are no charsets: nobody sends them, and some take quadratic time.
+_NO_CHARSETS = frozenset(
+    ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "charmap", "mbcs", "oem")
+)
+
+
 def codec(label: str) -> str | None:
     """The name of the text codec for a charset label; None if it is unknown or not a charset."""
     name = label.strip().strip("\"'").lower()
@@ -35,7 +43,10 @@ def codec(label: str) -> str | None:
         info = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
-    return info.name if getattr(info, "_is_text_encoding", True) else None
+    canonical = info.name.replace("-", "_")
+    if canonical in _NO_CHARSETS or not getattr(info, "_is_text_encoding", True):
+        return None
+    return info.name
 
 
 def decode(data: bytes, label: str) -> tuple[str, str]:
@@ -47,7 +58,11 @@ def decode(data: bytes, label: str) -> tuple[str, str]:
     if data.isascii() and (not label or label.lower() in ("us-ascii", "ascii", "utf-8")):
         return data.decode("ascii"), ""
     name = codec(label) if label else None
-    if name is not None and name != "ascii":
+    if name == "ascii":
+        if data.isascii():
+            return data.decode("ascii"), ""
+        return _guess(data), "charset-wrong"
+    if name is not None:
         try:
             return data.decode(name), ""
         except (UnicodeDecodeError, UnicodeError):
@@ -99,6 +114,7 @@ def _decode_words(text: str, defects: list[str]) -> str:
     run: list[bytes] = []
     run_charset = ""
     end = 0
+    broken = False
 
     def flush() -> None:
         nonlocal run
@@ -117,6 +133,7 @@ def _decode_words(text: str, defects: list[str]) -> str:
             # White space between two encoded words is not shown (RFC 2047 6.2).
             if between.strip() or end == 0:
                 out.append(between)
+                broken = broken or _WORD_START.search(between) is not None
         run_charset = charset
         try:
             run.append(_word_bytes(match[2].lower(), match[3]))
@@ -127,7 +144,7 @@ def _decode_words(text: str, defects: list[str]) -> str:
         end = match.end()
     flush()
     rest = text[end:]
-    if "=?" in rest:
+    if broken or _WORD_START.search(rest):
         defects.append("header-encoded-word")
     out.append(rest)
     return "".join(out)

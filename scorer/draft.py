@@ -9,10 +9,12 @@ from email.header import Header as EncodedHeader
 
 import msgspec
 
-from scorer.message import Message
+from scorer.message import Defect, Message
 from scorer.mime import parse_message
 
 _NAME = re.compile(r"[!-9;-~]{1,200}")
+# Everything that some program takes for the end of a line.
+_LINE_BREAKS = re.compile(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+[ \t]*")
 
 
 class DraftError(ValueError):
@@ -50,8 +52,18 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fr
         return compose(self)
 
     def to_message(self) -> Message:
-        """The draft as a `Message`, marked as composed here. Raises DraftError as `compose` does."""
-        return parse_message(self.compose(), composed=True)
+        """The draft as a `Message`, marked as composed here. Raises DraftError as `compose` does.
+
+        A line break inside a field, which `compose` turns into a space, is noted as the defect
+        "field-line-break".
+        """
+        message = parse_message(self.compose(), composed=True)
+        broken = tuple(
+            Defect("field-line-break", name, value[:120])
+            for name, value in fields_of(self)
+            if _LINE_BREAKS.search(value.strip())
+        )
+        return msgspec.structs.replace(message, defects=message.defects + broken) if broken else message
 
 
 def read_draft(data: bytes) -> Draft:
@@ -74,12 +86,19 @@ def read_draft(data: bytes) -> Draft:
 def _field(name: str, value: str) -> str:
     if not _NAME.fullmatch(name):
         raise DraftError(f"not a header name: {name[:60]!r}")
-    clean = re.sub(r"[\r\n]+[ \t]*", " ", value).replace("\x00", "")
+    # Lone surrogates cannot be sent; Python values can carry them.
+    clean = value.encode("utf-8", "replace").decode()
+    clean = _LINE_BREAKS.sub(" ", clean.strip()).replace("\x00", "")
     if not clean.isascii() and name.lower() in ("from", "to", "sender", "reply-to"):
         return f"{name}: {encode_addresses(clean)}"
-    if not clean.isascii():
-        clean = EncodedHeader(clean, "utf-8", maxlinelen=10_000).encode(linesep="\r\n")
+    if not clean.isascii() or "=?" in clean:
+        clean = _encoded(clean)
     return f"{name}: {clean}"
+
+
+def _encoded(text: str) -> str:
+    """`text` as encoded-words, folded (RFC 2047 2)."""
+    return EncodedHeader(text, "utf-8").encode(linesep="\r\n")
 
 
 def encode_addresses(value: str) -> str:
@@ -92,7 +111,7 @@ def encode_addresses(value: str) -> str:
         bare = piece.strip().strip('"')
         if "@" in bare and " " not in bare:
             return piece
-        return " " + EncodedHeader(bare, "utf-8", maxlinelen=10_000).encode() + " "
+        return " " + _encoded(bare) + " "
 
     return "".join(encoded(piece) for piece in pieces).strip()
 
@@ -110,10 +129,14 @@ def _file(attachment: DraftAttachment) -> bytes:
     except (binascii.Error, ValueError):
         name = attachment.filename[:60]
         raise DraftError(f"attachments: the content of {name!r} is not base64") from None
-    name = re.sub(r'["\r\n\\]', "_", attachment.filename)
-    if not name.isascii():
-        name = EncodedHeader(name, "utf-8", maxlinelen=10_000).encode()
-    kind = re.sub(r"[^A-Za-z0-9./+-]", "", attachment.content_type) or "application/octet-stream"
+    name = _LINE_BREAKS.sub("_", re.sub(r'["\x00\\]', "_", attachment.filename))
+    name = name.encode("utf-8", "replace").decode()
+    if not name.isascii() or "=?" in name:
+        name = _encoded(name)
+    kind = re.sub(r"[^A-Za-z0-9./+-]", "", attachment.content_type)
+    if "/" not in kind or kind.lower().startswith(("multipart/", "message/")):
+        # These may not be in base64 (RFC 2045 6.4) and would be taken apart.
+        kind = "application/octet-stream"
     head = (
         f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n"
         f'Content-Disposition: attachment; filename="{name}"\r\n\r\n'
@@ -131,21 +154,28 @@ def _multipart(kind: str, parts: list[bytes]) -> bytes:
     return head + body + b"--" + boundary + b"--\r\n"
 
 
+def fields_of(draft: Draft) -> list[tuple[str, str]]:
+    """The header fields that a draft states, in order. A field of the draft itself wins over one of the same
+    name in `headers`; what describes the MIME structure is left to `compose`."""
+    own = (
+        ("From", draft.from_),
+        ("Sender", draft.sender),
+        ("Reply-To", draft.reply_to),
+        ("To", draft.to),
+        ("Subject", draft.subject),
+    )
+    fields = [(name, value) for name, value in own if value]
+    taken = {"mime-version", "content-type", "content-transfer-encoding"}
+    taken.update(name.lower() for name, _ in fields)
+    return fields + [(name, value) for name, value in draft.headers.items() if name.lower() not in taken]
+
+
 def compose(draft: Draft) -> bytes:
     """See `Draft.compose`."""
-    fields = [
-        _field(name, value)
-        for name, value in (
-            ("From", draft.from_),
-            ("Sender", draft.sender),
-            ("Reply-To", draft.reply_to),
-            ("To", draft.to),
-            ("Subject", draft.subject),
-        )
-        if value or name == "From"
-    ]
-    taken = {"mime-version", "content-type", "content-transfer-encoding"}
-    fields += [_field(n, v) for n, v in draft.headers.items() if n.lower() not in taken]
+    stated = fields_of(draft)
+    if not any(name.lower() == "from" for name, _ in stated):
+        stated.insert(0, ("From", ""))
+    fields = [_field(name, value) for name, value in stated]
     bodies = []
     if draft.text is not None:
         bodies.append(_leaf("text/plain", draft.text))

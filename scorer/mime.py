@@ -11,6 +11,7 @@ import email.policy
 import re
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp
+from typing import Any
 
 from scorer.charsets import decode, decode_header
 from scorer.filetypes import has_macros, is_encrypted, members_of, sniff
@@ -22,8 +23,12 @@ MAX_HEADERS = 1000
 MAX_PARTS = 500
 MAX_DEPTH = 40
 MAX_TEXT = 4 << 20
+MAX_LINES = 2_000_000
+MAX_LEVELS = 200
+# The standard library looks at every open part for every line: this many looks take some three seconds.
+MAX_LOOKS = 8_000_000
 _HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
-_BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
+_BOUNDARY = re.compile(rb"boundary[ \t\r\n]{0,20}=")
 _BAD_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 
@@ -91,6 +96,10 @@ def _bounded(data: bytes, defects: list[Defect]) -> bytes:
     if len(data) > MAX_BYTES:
         defects.append(Defect("too-large", detail=f"only the first {MAX_BYTES >> 20} MB were read"))
         data = data[:MAX_BYTES]
+    for line_break in (b"\n", b"\r"):
+        if data.count(line_break) > MAX_LINES:
+            defects.append(Defect("too-large", detail=f"only the first {MAX_LINES} lines were read"))
+            data = line_break.join(data.split(line_break, MAX_LINES)[:MAX_LINES])
     end = _HEADER_END.search(data[: MAX_HEADER_BYTES + 4])
     if end is None and len(data) > MAX_HEADER_BYTES:
         later = _HEADER_END.search(data, MAX_HEADER_BYTES)
@@ -107,7 +116,8 @@ def _bounded(data: bytes, defects: list[Defect]) -> bytes:
 
 
 def _tree(data: bytes, defects: list[Defect]) -> email.message.Message:
-    if len(_BOUNDARY.findall(data[: 1 << 20])) > 200:
+    levels = _levels(data)
+    if levels > MAX_LEVELS or levels * data.count(b"\n") > MAX_LOOKS:
         # The standard library reads nested parts by nested generators: hundreds of levels cost
         # quadratic time and then the interpreter's stack.
         defects.append(Defect("nested-too-deep", detail="the parts were not read"))
@@ -119,6 +129,13 @@ def _tree(data: bytes, defects: list[Defect]) -> email.message.Message:
     except Exception as error:  # the standard library's parser has raised on hostile input before
         defects.append(Defect("unreadable-structure", detail=type(error).__name__))
     return email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(data)
+
+
+def _levels(data: bytes) -> int:
+    """At most how many multiparts are nested in `data`."""
+    lower = data.lower()
+    mentions = lower.count(b"boundary")
+    return mentions if mentions <= 8 else len(_BOUNDARY.findall(lower))
 
 
 def _headers(tree: email.message.Message, defects: list[Defect]) -> tuple[Header, ...]:
@@ -161,11 +178,25 @@ class _Reader:
         if isinstance(payload, list):
             forwarded = content_type in ("message/rfc822", "message/global")
             self.forwarded = self.forwarded or forwarded
+            if content_type == "multipart/alternative":
+                self._alternatives(payload, path)
             for number, child in enumerate(payload, 1):
                 if isinstance(child, email.message.Message):
-                    self.walk(child, f"{path}.{number}", depth + 1, own=own and not forwarded)
+                    self.walk(
+                        child,
+                        f"{path}.{number}",
+                        depth + 1,
+                        own=own and node.get_content_maintype() != "message",
+                    )
             return
         self._leaf(node, path, content_type, own)
+
+    def _alternatives(self, children: list[Any], path: str) -> None:
+        types = [
+            child.get_content_type() for child in children[:MAX_PARTS] if hasattr(child, "get_content_type")
+        ]
+        if "text/plain" in types and "text/html" in types[: types.index("text/plain")]:
+            self.defects.append(Defect("alternatives-reversed", path))
 
     def _leaf(self, node: email.message.Message, path: str, content_type: str, own: bool) -> None:
         data = self._content(node, path)
@@ -179,9 +210,7 @@ class _Reader:
         )
         if is_text and disposition != "attachment":
             if len(data) > MAX_TEXT:
-                self.defects.append(
-                    Defect("text-too-large", path, f"only {MAX_TEXT >> 20} MB were read")
-                )
+                self.defects.append(Defect("text-too-large", path, f"only {MAX_TEXT >> 20} MB were read"))
             text, defect = decode(data[:MAX_TEXT], charset)
             if defect and not (defect == "charset-undeclared" and not charset and data.isascii()):
                 self.defects.append(Defect(defect, path, charset))
@@ -198,7 +227,8 @@ class _Reader:
             self._file(path, filename, content_type, data, disposition == "inline")
 
     def _content(self, node: email.message.Message, path: str) -> bytes:
-        payload = node.get_payload()
+        # get_payload() would decode 8-bit content by its label and lose what does not fit.
+        payload = node._payload  # type: ignore[attr-defined]
         if not isinstance(payload, str):
             return b""
         data = payload.encode("utf-8", "surrogateescape")
