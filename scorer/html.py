@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
+from scorer.lazyre import lazy
 from scorer.page import HiddenText, Image, Link, Page
 
 MAX_ELEMENTS = 100_000
@@ -85,7 +86,7 @@ _SILENT = frozenset(
         "canvas",
     ]
 )
-_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+_SPACE = lazy(r"[ \t\r\n\f\u00a0]+")
 _COLOURS = {
     "white": (255, 255, 255),
     "black": (0, 0, 0),
@@ -207,9 +208,9 @@ def style_of(declarations: str) -> Style:
     return Style(hides, colour, background, shows, size)
 
 
-_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,4000})\}")
-_AT_RULE = re.compile(r"@[^{};]{0,400}\{(?:[^{}]{0,4000}\{[^{}]{0,4000}\}){0,400}[^{}]{0,4000}\}")
-_SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?[.#][a-z0-9_-]+", re.IGNORECASE)
+_RULE = lazy(r"([^{}]{1,400})\{([^{}]{0,4000})\}")
+_AT_RULE = lazy(r"@[^{};]{0,400}\{(?:[^{}]{0,4000}\{[^{}]{0,4000}\}){0,400}[^{}]{0,4000}\}")
+_SIMPLE = lazy(r"(?:[a-z][a-z0-9]*)?[.#][a-z0-9_-]+", re.IGNORECASE)
 
 
 def _hiding_classes(css: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from scorer.lazyre import lazy
 from scorer.unknown import Unknown
 
 PROFILES = Path(__file__).parent / "tables" / "profiles"
@@ -784,8 +785,8 @@ def _one_line(text: str) -> str:
 
 # --- Checked values ----------------------------------------------------------------------------------
 
-_LABEL = re.compile(r"(?:[^\W_]|[_-]|\{[a-z_]+\}){1,80}")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_LABEL = lazy(r"(?:[^\W_]|[_-]|\{[a-z_]+\}){1,80}")
+_PLACEHOLDER = lazy(r"\{([^{}]*)\}")
 
 
 def _text(raw: object, where: str, key: str) -> str:

@@ -3,12 +3,13 @@ cached."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-_PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
+from scorer.lazyre import lazy
+
+_PLAIN = lazy(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
 # RFC 3490 §3.1: in a domain name with letters outside ASCII these are dots too.
-_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+_DOTS = lazy("[.\u3002\uff0e\uff61]")
 # 255 octets on the wire (RFC 1035 §2.3.4) are 253 characters as text without the final dot.
 MAX_NAME = 253
 # Presentation form may escape an octet as four characters, and a name with letters outside ASCII

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from scorer.dns.answer import Absent, Answer, Failed, Found
 from scorer.dns.names import canonical_name, host, present
+from scorer.lazyre import lazy
 
 if TYPE_CHECKING:
     import dns.tokenizer
@@ -38,12 +39,12 @@ ONLY_LISTED = "; only the answers below are known"
 
 _DEFAULT_TTL = 3600
 _MAX_TTL = 2**31 - 1
-_ABSENT = re.compile(r";\s*absent\s+(nxdomain|nodata)\s+(\S+)\s+([A-Za-z0-9]+)\s*", re.ASCII)
-_FAILED = re.compile(r";\s*(failed|unknown)\s+(\S+)\s+([A-Za-z0-9]+)\s+(\S.*)", re.ASCII)
+_ABSENT = lazy(r";\s*absent\s+(nxdomain|nodata)\s+(\S+)\s+([A-Za-z0-9]+)\s*", re.ASCII)
+_FAILED = lazy(r";\s*(failed|unknown)\s+(\S+)\s+([A-Za-z0-9]+)\s+(\S.*)", re.ASCII)
 _NOT_HELD = Failed("not in the snapshot")
 # A tree walk (RFC 9989 §4.10) ends at the top-level domain, of which a hand-written file seldom says anything.
 # Hardly any publishes a policy; a file for one that does can hold it, or its SOA.
-_TLD_POLICY = re.compile(r"_dmarc\.[^.]+")
+_TLD_POLICY = lazy(r"_dmarc\.[^.]+")
 
 _Key = tuple[str, str]
 

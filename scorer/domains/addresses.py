@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from scorer.domains.names import is_ip_literal, normalize_domain
+from scorer.lazyre import lazy
 
 # Headers of many megabytes exist only in attacks.
 _MAX_HEADER = 200_000
@@ -18,7 +19,7 @@ _LDH = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LDH}\.)+[A-Za-z]{{2,63}}"
 # Stands for a space inside quotes while the rest is taken apart at white space.
 _KEPT_SPACE = "\ue000"
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = lazy(r"\\(.)", re.DOTALL)
 
 
 class Mailbox(msgspec.Struct, frozen=True):

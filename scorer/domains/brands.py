@@ -4,7 +4,6 @@ A false accusation is worse than a missed imitation here, so each way of imitati
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache, lru_cache
 from typing import Literal
@@ -16,6 +15,7 @@ from scorer.domains.names import display_domain, normalize_domain
 from scorer.domains.suffixes import organizational_domain_psl, public_suffix
 from scorer.domains.tables import entries
 from scorer.domains.uts39 import skeleton
+from scorer.lazyre import lazy
 
 # Shorter names differ from too many others by one letter, or by a 0 in the place of an o.
 _MIN_TYPO = 6
@@ -24,7 +24,7 @@ _MIN_LOOKALIKE = 3
 # What stands for another letter in ASCII: 0 (o), 1 (l), rn (m), vv (w); m for rn is looked for apart.
 _ASCII_SIGNS = ("0", "1", "rn", "vv")
 _MAX_TEXT = 2000
-_WORD = re.compile(r"[^\W_]+")
+_WORD = lazy(r"[^\W_]+")
 # Hosting of code and documentation, where brands publish under their own names.
 _CODE_HOSTS = ("github.io", "gitlab.io", "readthedocs.io", "js.org", "pages.dev", "vercel.app")
 

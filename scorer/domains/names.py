@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from scorer.lazyre import lazy
+
 # RFC 1035 §2.3.4: 63 octets a label, 255 octets a name on the wire, which are 253 characters as text.
 MAX_NAME = 253
 # A name of 253 octets can be spelled with more characters (combining marks, full-width letters), hardly with
 # four times as many.
 _MAX_INPUT = 4 * MAX_NAME
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_NAME = re.compile(rf"(?:{_LABEL}\.)*[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
+_NAME = lazy(rf"(?:{_LABEL}\.)*[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
+_NUMBER = lazy(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 
 def is_ip_literal(text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from scorer.dns import Absent, Failed, Resolver
+from scorer.lazyre import lazy
 from scorer.unknown import Unknown
 
 MAX_SIGNATURES = 5
@@ -24,10 +25,10 @@ LARGEST_BITS = 4096
 
 _MAX_HEADER = 100_000
 _MAX_BLANKS = 2 * 10**8
-_TAG = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_SPACE = re.compile(r"[ \t\r\n]+")
-_MEANT_AS_KEY = re.compile(r"\s*(?:v\s*=\s*DKIM|k\s*=)", re.IGNORECASE)
-_BLANKS = re.compile(rb"[ \t]+")
+_TAG = lazy(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_SPACE = lazy(r"[ \t\r\n]+")
+_MEANT_AS_KEY = lazy(r"\s*(?:v\s*=\s*DKIM|k\s*=)", re.IGNORECASE)
+_BLANKS = lazy(rb"[ \t]+")
 _REQUIRED = ("v", "a", "b", "bh", "d", "h", "s")
 _ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 _RSA_ENCRYPTION = bytes.fromhex("2a864886f70d010101")

@@ -14,6 +14,7 @@ from itertools import islice
 import msgspec
 
 from scorer.dns import Absent, Failed, Found, Resolver, canonical_name
+from scorer.lazyre import lazy
 from scorer.unknown import Unknown
 
 MAX_QUERIES = 8
@@ -25,11 +26,11 @@ MAX_RECORD = 4096
 
 _POLICIES = ("none", "quarantine", "reject")
 _OBSOLETE = frozenset({"pct", "rf", "ri"})
-_VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
-_LOOKS_LIKE = re.compile(r"\W{0,8}v\s{0,8}=\s{0,8}\W{0,4}dmarc", re.IGNORECASE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}:[^\s,]+\Z")
-_MAILTO = re.compile(r"mailto:([^\s@,?]+)@([A-Za-z0-9_.-]+[A-Za-z0-9_-])(?:\?\S*)?\Z", re.IGNORECASE)
-_SIZE = re.compile(r"![0-9]+[kmgt]?\Z", re.IGNORECASE)
+_VERSION = lazy(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
+_LOOKS_LIKE = lazy(r"\W{0,8}v\s{0,8}=\s{0,8}\W{0,4}dmarc", re.IGNORECASE)
+_SCHEME = lazy(r"[A-Za-z][A-Za-z0-9+.-]{0,40}:[^\s,]+\Z")
+_MAILTO = lazy(r"mailto:([^\s@,?]+)@([A-Za-z0-9_.-]+[A-Za-z0-9_-])(?:\?\S*)?\Z", re.IGNORECASE)
+_SIZE = lazy(r"![0-9]+[kmgt]?\Z", re.IGNORECASE)
 _UNSURE = frozenset({"unknown", "temperror"})
 
 PublicSuffixDomain = Callable[[str], str | None]

@@ -8,22 +8,23 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 import msgspec
 
 from scorer.domains import is_ip_literal, normalize_domain, organizational_domain_psl
+from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.sending import MERGE_SYNTAXES
 
 MAX_LINKS = 2000
 WEB = ("http", "https")
-_BARE_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'\]]{1,2000}", re.IGNORECASE)
-_NAMED = re.compile(
+_BARE_URL = lazy(r"\b(?:https?://|www\.)[^\s<>\"'\]]{1,2000}", re.IGNORECASE)
+_NAMED = lazy(
     r"(?:https?://)?(?:[^\s/@<>()]{1,60}@)?((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24})(?=[/:?#\s]|$)",
     re.IGNORECASE,
 )
 # A tag in dashes ("-name-") cannot be told from a part of a path.
-_MERGE = re.compile("|".join(syntax.pattern for syntax in MERGE_SYNTAXES if syntax.id != "dashes"))
+_MERGE = lazy("|".join(syntax.pattern for syntax in MERGE_SYNTAXES if syntax.id != "dashes"))
 # A dot makes it a host with a port ("example.com:8080"), although RFC 3986 3.1 allows dots in schemes.
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+-]{0,30}):")
-_ENCODED = re.compile(r"%(?:7[BCD]|5[BD])", re.IGNORECASE)
-_LOCAL_PATH = re.compile(r"[a-zA-Z]:[\\/]|\\\\")
+_SCHEME = lazy(r"([a-zA-Z][a-zA-Z0-9+-]{0,30}):")
+_ENCODED = lazy(r"%(?:7[BCD]|5[BD])", re.IGNORECASE)
+_LOCAL_PATH = lazy(r"[a-zA-Z]:[\\/]|\\\\")
 _EDGES = "".join(map(chr, range(0x21)))
 """What browsers strip from both ends of an address (WHATWG URL Standard, "basic URL parser")."""
 

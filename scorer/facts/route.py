@@ -7,13 +7,14 @@ import re
 import msgspec
 
 from scorer.facts.identity import Identity, org_of
+from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.sending import DkimSigner, Sending, adds_header, in_effect, observed, resolve_for
 from scorer.unknown import Unknown
 
-_TAG = re.compile(r"(?:^|;)\s*([a-z])\s*=\s*([^;]{0,300})")
-_ANGLE = re.compile(r"<([^<>]{0,320})>")
-_RECEIVED_IP = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{7,45})\]")
+_TAG = lazy(r"(?:^|;)\s*([a-z])\s*=\s*([^;]{0,300})")
+_ANGLE = lazy(r"<([^<>]{0,320})>")
+_RECEIVED_IP = lazy(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{7,45})\]")
 
 
 class Route(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from scorer.facts.links import Links, LinkTarget
+from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.sending import Sending, adds_header
 from scorer.unknown import Unknown
@@ -31,13 +32,13 @@ _WORDS = (
     "отпис|відпис|abonelikten|listeden çık|διαγραφ|"
     "配信停止|購読解除|登録解除|退订|取消订阅|退訂|수신거부|구독 취소|iptal et|הסר|إلغاء الاشتراك"
 )
-_UNSUBSCRIBE = re.compile(_WORDS)
-_IN_ADDRESS = re.compile(
+_UNSUBSCRIBE = lazy(_WORDS)
+_IN_ADDRESS = lazy(
     r"unsub|optout|opt-out|opt_out|preferences|abmeld|avmeld|afmeld|uitschrijv|desinscri|desabon|baja|"
     r"list-manage\.com/unsub|subscription|%unsubscribe_url%|\*\|unsub\|\*|unsubscribe_url|\[unsubscribe\]|"
     r"<%asm_|opt_out|avregistr|abbestell|descadastr"
 )
-_URI = re.compile(r"<\s*([^<>]{1,4000}?)\s*>")
+_URI = lazy(r"<\s*([^<>]{1,4000}?)\s*>")
 ADDED_URI = "https://added.by.the.sending.service/"
 """Stands for the address that a sending service puts into List-Unsubscribe."""
 CONTEXT = 60

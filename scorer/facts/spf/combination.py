@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from scorer.facts.spf.macros import is_domain_spec
 from scorer.facts.spf.syntax import Mechanism, ParsedRecord, parse_record
+from scorer.lazyre import lazy
 
-_VERSION = re.compile(r"[\s\"'\u200b\ufeff]*v=spf1[\s;,]*", re.IGNORECASE)
+_VERSION = lazy(r"[\s\"'\u200b\ufeff]*v=spf1[\s;,]*", re.IGNORECASE)
 _FROM_BEST = "+?~-"
 
 

@@ -10,16 +10,17 @@ from urllib.parse import quote
 import msgspec
 
 from scorer.dns.names import MAX_NAME
+from scorer.lazyre import lazy
 
 _EXPAND = (
     r"%(?:[%_-]|\{(?P<letter>[slodiphcrtv])(?P<digits>[0-9]*)(?P<reverse>r?)"
     r"(?P<delimiters>[.+,/_=-]*)\})"
 )
-_MACRO = re.compile(_EXPAND, re.IGNORECASE)
+_MACRO = lazy(_EXPAND, re.IGNORECASE)
 _ANY_MACRO = re.sub(r"\?P<\w+>", "?:", _EXPAND)
-_MACRO_STRING = re.compile(rf"(?:{_ANY_MACRO}|[\x21-\x24\x26-\x7e])*", re.IGNORECASE)
-_EXPLANATION = re.compile(rf"(?:{_ANY_MACRO}|[\x20-\x24\x26-\x7e])*", re.IGNORECASE)
-_TOP_LABEL = re.compile(r"\.([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.?\Z", re.IGNORECASE)
+_MACRO_STRING = lazy(rf"(?:{_ANY_MACRO}|[\x21-\x24\x26-\x7e])*", re.IGNORECASE)
+_EXPLANATION = lazy(rf"(?:{_ANY_MACRO}|[\x20-\x24\x26-\x7e])*", re.IGNORECASE)
+_TOP_LABEL = lazy(r"\.([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.?\Z", re.IGNORECASE)
 _ONLY_IN_EXPLANATIONS = frozenset("crt")
 
 

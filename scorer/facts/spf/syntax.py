@@ -9,15 +9,16 @@ from collections.abc import Iterable
 import msgspec
 
 from scorer.facts.spf.macros import is_domain_spec, is_macro_string
+from scorer.lazyre import lazy
 
-_VERSION = re.compile(r"v=spf1(?: |\Z)", re.IGNORECASE)
-_MODIFIER = re.compile(r"([a-z][a-z0-9_.-]*)=(.*)", re.IGNORECASE | re.DOTALL)
-_DIRECTIVE = re.compile(
+_VERSION = lazy(r"v=spf1(?: |\Z)", re.IGNORECASE)
+_MODIFIER = lazy(r"([a-z][a-z0-9_.-]*)=(.*)", re.IGNORECASE | re.DOTALL)
+_DIRECTIVE = lazy(
     r"([-+~?]?)(all|include|a|mx|ptr|ip4|ip6|exists)(?![a-z0-9_.-])(.*)", re.IGNORECASE | re.DOTALL
 )
-_DUAL_CIDR = re.compile(r"(?::(?P<domain>.*?))?(?:/(?P<v4>[0-9]+))?(?://(?P<v6>[0-9]+))?", re.DOTALL)
-_VISIBLE = re.compile(r"[\x21-\x7e]*")
-_CIDR = re.compile(r"0|[1-9][0-9]{0,2}")
+_DUAL_CIDR = lazy(r"(?::(?P<domain>.*?))?(?:/(?P<v4>[0-9]+))?(?://(?P<v6>[0-9]+))?", re.DOTALL)
+_VISIBLE = lazy(r"[\x21-\x7e]*")
+_CIDR = lazy(r"0|[1-9][0-9]{0,2}")
 
 # What someone meant to be an SPF record and no receiver takes for one, the likeliest reading first.
 _NEAR_MISSES = tuple(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.attachments import at
 from scorer.rules.rule import Example, Fix, Hit, Param, Rule, Source, Unchecked
 
@@ -78,8 +78,8 @@ RULE = Rule(
 )
 
 
-_HIDDEN = re.compile(r"[\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
-_SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u3000\u2800]{8}")
+_HIDDEN = lazy(r"[\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+_SPACES = lazy(r"[ \u00a0\u2000-\u200a\u3000\u2800]{8}")
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import in_html
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -62,7 +63,7 @@ RULE = Rule(
     ),
 )
 _LETTER = r"&#(?:0{0,4}(?:6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2])|x0{0,4}(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]));?"
-_BROKEN = re.compile(rf"(?:{_LETTER}){{3,40}}|[A-Za-z]{{2}}<!--[^<>]{{0,60}}-->[A-Za-z]{{2}}", re.IGNORECASE)
+_BROKEN = lazy(rf"(?:{_LETTER}){{3,40}}|[A-Za-z]{{2}}<!--[^<>]{{0,60}}-->[A-Za-z]{{2}}", re.IGNORECASE)
 
 
 MIN_PLACES = 4

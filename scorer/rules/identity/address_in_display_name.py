@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import is_freemail, normalize_domain
 from scorer.facts.identity import org_of
+from scorer.lazyre import lazy
 from scorer.rules.cited import GMAIL_NAMES, RSPAMD_HEADERS
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Unchecked
@@ -54,7 +54,7 @@ RULE = Rule(
     ),
 )
 
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^{|}~-]{1,64}@((?:[\w-]{1,63}\.){1,8}[\w-]{2,63})")
+_ADDRESS = lazy(r"[\w.!#$%&'*+/=?^{|}~-]{1,64}@((?:[\w-]{1,63}\.){1,8}[\w-]{2,63})")
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import Brand, brand_mentioned, is_freemail
+from scorer.lazyre import lazy
 from scorer.rules.cited import GMAIL_NAMES
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -131,7 +131,7 @@ _GENERIC = frozenset(
         "bank",
     ]
 )
-_WORD = re.compile(r"[^\W_]+")
+_WORD = lazy(r"[^\W_]+")
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.cited import GMAIL_NAMES
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Unchecked
@@ -47,7 +48,7 @@ RULE = Rule(
     ),
 )
 
-_PHRASE = re.compile(
+_PHRASE = lazy(
     r"\b(?:last chance|final (?:notice|hours|reminder)|time is running out|act now|urgent(?:ly)?(?: (?:request|notice|message))?|"
     r"important (?:update|notice|message)|action required|ends (?:today|tonight|soon)|new message|immediate attention|"
     r"letzte chance|dringend|nur noch heute|wichtige (?:mitteilung|nachricht)|"
@@ -56,9 +57,7 @@ _PHRASE = re.compile(
     r"ultima occasione|messaggio importante)\b",
     re.IGNORECASE,
 )
-_COUNTER = re.compile(
-    r"^(?:re|fwd?|aw|sv|antw)\s*:|\((?:[1-9]|1\d)\)$|^[\[(](?:[1-9]|1\d)[\])]", re.IGNORECASE
-)
+_COUNTER = lazy(r"^(?:re|fwd?|aw|sv|antw)\s*:|\((?:[1-9]|1\d)\)$|^[\[(](?:[1-9]|1\d)[\])]", re.IGNORECASE)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

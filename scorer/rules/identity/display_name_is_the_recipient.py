@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import parse_mailbox_list
+from scorer.lazyre import lazy
 from scorer.rules.cited import GMAIL_NAMES
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Unchecked
@@ -49,7 +50,7 @@ RULE = Rule(
 )
 
 _TAGS = tuple(syntax.id for syntax in MERGE_SYNTAXES if syntax.id != "dashes")
-_RECIPIENT = re.compile(
+_RECIPIENT = lazy(
     r"^\W*(?:contact|recipient|subscriber|customer|person|user|lead|data:?)?[\s._:-]*"
     r"(?:first|last|full|f|l)?[\s._-]?name\b|^\W*(?:fornavn|vorname|förnamn|voornaam|prenom|nombre)\b",
     re.IGNORECASE,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.cited import GMAIL_NAMES
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -48,7 +48,7 @@ RULE = Rule(
     ),
 )
 
-_MARK = re.compile(
+_MARK = lazy(
     "[\u2611\u2705\u2713\u2714\U0001f5f8\U0001f5f9\u237b\U0001f535\U0001f396\U0001f3f5]\ufe0f?|\\[[vV\u2713]\\]"
 )
 

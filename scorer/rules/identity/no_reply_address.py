@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.cited import MICROSOFT
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -52,7 +53,7 @@ RULE = Rule(
     ),
 )
 
-_NO_REPLY = re.compile(
+_NO_REPLY = lazy(
     r"(?:^|[._+-])(?:no[._-]?(?:reply|response|answer)|(?:do[._-]?)?not[._-]?reply|dont[._-]?reply|ikke[._-]?svar|nicht[._-]?antworten|ne[._-]?pas[._-]?repondre)(?:$|[._+\d-])",
     re.IGNORECASE,
 )

@@ -65,7 +65,11 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     identity = facts.identity
     if not identity.author_org or is_discussion(facts):
         return
+    to = facts.message.get("to").lower()
     for box in identity.reply_to[:10]:
+        if box.address and box.address.lower() in to:
+            # A list that lets answers go to itself.
+            continue
         if not box.domain or org_of(box.domain) == identity.author_org:
             continue
         if is_freemail(box.domain) or is_freemail(identity.author_domain) or sending_service_of(box.domain):

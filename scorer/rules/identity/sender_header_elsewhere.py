@@ -29,7 +29,7 @@ RULE = Rule(
             kind="author",
         )
     },
-    limits="Sending services add such a header themselves for some customers; filters give it no weight.",
+    limits="Sending services add such a header themselves for some customers, so a message that was sent already is not judged; filters give it no weight.",
     sources=(
         RFC5322_FROM,
         Source(
@@ -61,7 +61,7 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     identity = facts.identity
-    if not identity.author_org or is_discussion(facts):
+    if not identity.author_org or facts.message.transported or is_discussion(facts):
         return
     for box in identity.sender[:1]:
         if box.domain and org_of(box.domain) != identity.author_org:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.bulk import is_subscribed
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 from scorer.unknown import Unknown
@@ -74,7 +75,7 @@ RULE = Rule(
 )
 
 ENOUGH_WORDS = 20
-_IMPRINT = re.compile(
+_IMPRINT = lazy(
     r"impressum|imprint|anbieterkennzeichnung|kontakt|legal notice|\bHR[AB] ?\d|handelsregister|vereinsregister|ust-?id|"
     r"geschäftsführ|vertreten durch",
     re.IGNORECASE,

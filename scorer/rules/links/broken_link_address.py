@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.links import at
 from scorer.rules.rule import Example, Fix, Hit, Param, Rule, Source, Unchecked
 
@@ -57,8 +58,8 @@ RULE = Rule(
 
 
 _FLAWS = frozenset(("bad-host", "no-host", "unparsable"))
-_BARE = re.compile(r"https?:/{0,2}#?", re.IGNORECASE)
-_DOUBLED = re.compile(r"https?:/{0,2}(?=https?:?//)", re.IGNORECASE)
+_BARE = lazy(r"https?:/{0,2}#?", re.IGNORECASE)
+_DOUBLED = lazy(r"https?:/{0,2}(?=https?:?//)", re.IGNORECASE)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

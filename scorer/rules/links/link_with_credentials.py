@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import address_syntax_error, display_domain
+from scorer.lazyre import lazy
 from scorer.rules.links import at
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
     from scorer.facts import Facts
 
-_USER = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]{0,30}:[\\/]{1,3}|[\\/]{2})[^/?#\\]{0,2000}@")
+_USER = lazy(r"^([a-zA-Z][a-zA-Z0-9+.-]{0,30}:[\\/]{1,3}|[\\/]{2})[^/?#\\]{0,2000}@")
 
 RULE = Rule(
     id="link-with-credentials",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from scorer.lazyre import lazy
 from scorer.rules.links import at
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -64,7 +64,7 @@ RULE = Rule(
 )
 
 
-_INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = lazy(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

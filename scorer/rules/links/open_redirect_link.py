@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from scorer.domains import display_domain
+from scorer.lazyre import lazy
 from scorer.rules.links import at
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -66,7 +66,7 @@ RULE = Rule(
 )
 
 
-_GOOGLE = re.compile(r"(?:www\.|images\.|maps\.)?google\.(?:com?\.)?[a-z]{2,3}")
+_GOOGLE = lazy(r"(?:www\.|images\.|maps\.)?google\.(?:com?\.)?[a-z]{2,3}")
 _PAGES: dict[str, tuple[str, ...]] = {
     "l.facebook.com": ("/l.php",),
     "lm.facebook.com": ("/l.php",),

@@ -45,7 +45,6 @@ RULE = Rule(
     messages={
         "main": "List-Unsubscribe holds no address in angle brackets: {value}",
         "post": "List-Unsubscribe-Post is “{value}” and not “List-Unsubscribe=One-Click”.",
-        "http": "The web address in List-Unsubscribe is not https, so one-click unsubscribe does not work with it.",
         "several": "List-Unsubscribe holds {count} web addresses, where one-click unsubscribe needs exactly one.",
     },
     fails=Example(
@@ -84,8 +83,6 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
                 evidence=place,
                 fix_params={"header": "List-Unsubscribe", "value": bracketed(value)},
             )
-        elif web and not any(uri.startswith("https:") for uri in web):
-            yield Hit(message="http", evidence=place, fix="https")
         elif len(web) > 1 and post:
             # RFC 2369 allows alternatives; only one-click unsubscribe wants a single one.
             yield Hit(message="several", params={"count": len(web)}, evidence=place, fix="https")

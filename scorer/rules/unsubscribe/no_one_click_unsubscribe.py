@@ -47,6 +47,7 @@ RULE = Rule(
     messages={
         "main": "The mailing has no List-Unsubscribe header, so mail programs cannot offer one-click unsubscribe.",
         "mailto": "List-Unsubscribe has only a mailto address: enough for Yahoo, but not one-click unsubscribe as Gmail requires it.",
+        "http": "The web address in List-Unsubscribe is http, but one-click unsubscribe needs https.",
         "post": "List-Unsubscribe has an https address, but the header List-Unsubscribe-Post is missing.",
     },
     fails=Example(
@@ -104,5 +105,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
                 fix="post",
                 fix_params={"header": "List-Unsubscribe-Post", "value": "List-Unsubscribe=One-Click"},
             )
+    elif any(uri.startswith("http:") for uri in lowered):
+        yield Hit(message="http", evidence=place)
     elif all(uri.startswith("mailto:") for uri in lowered):
         yield Hit(message="mailto", severity="info", evidence=place)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.cited import YAHOO
 from scorer.rules.places import of_visible
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -60,7 +61,7 @@ RULE = Rule(
 
 _LEAVE = r"(?:unsubscribe|opt[ -]out|abmelden|abzumelden|abbestellen|désinscrire|désabonner|afmelden|uitschrijven|melde deg av|avmelde|avregistrere|afmelde|avregistrera|avprenumerera)"
 _LOG_IN = r"(?:log ?in|sign ?in|einloggen|anmelden|loggen sie sich|melden sie sich|connectez-vous|connecter|inloggen|logg inn|log ind|logga in)"
-_SENTENCE = re.compile(
+_SENTENCE = lazy(
     rf"\b(?:to|um|pour|om te|om|for å|för att|for at) (?:\w+ ){{0,3}}{_LEAVE}\b[^.!?\n]{{0,40}}?[, ](?:please |bitte |you (?:must|need to|have to) |first )*{_LOG_IN}\b"
     rf"|\b{_LOG_IN}\b[^.!?\n]{{0,60}}? (?:to|um|pour|om te|om|for å|för att|for at) (?:\w+ ){{0,2}}{_LEAVE}\b",
     re.IGNORECASE,
