@@ -80,7 +80,7 @@ class Scorer:
             findings,
             self.config.weights,
             text=self.models.text_evidence(message),
-            structure=self.models.structure_evidence(message),
+            structure=self.models.structure_evidence(message, facts.links),
             not_checked=not_checked,
         )
         providers = judge(facts, self.config.providers)

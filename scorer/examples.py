@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import msgspec
 
 from scorer.dns import Offline, Resolver
@@ -17,7 +19,13 @@ def message_of(example: Example) -> Message:
     """The example's message. Raises `msgspec.ValidationError` for fields that a draft does not have."""
     if example.raw:
         return parse_message(example.raw)
-    return msgspec.convert(example.draft, Draft).to_message()
+    draft = msgspec.convert(example.draft, Draft)
+    if example.padding:
+        first, *others = draft.attachments
+        content = base64.b64encode(base64.b64decode(first.content) + bytes(example.padding)).decode("ascii")
+        padded = msgspec.structs.replace(first, content=content)
+        draft = msgspec.structs.replace(draft, attachments=(padded, *others))
+    return draft.to_message()
 
 
 def sending_of(example: Example) -> Sending:

@@ -19,6 +19,7 @@ from scorer.risk import Evidence, Term
 
 if TYPE_CHECKING:
     from scorer.config import Config
+    from scorer.facts.links import Links
     from scorer.structure.model import StructureModel
     from scorer.text.model import TextModel
 
@@ -56,11 +57,11 @@ class Models:
         )
         return Evidence(found.log_odds, terms, found.remainder)
 
-    def structure_evidence(self, message: Message) -> Evidence | None:
-        """What the make-up says, None without a structure model."""
+    def structure_evidence(self, message: Message, links: Links) -> Evidence | None:
+        """What the make-up says, None without a structure model. `links` are the message's, read already."""
         if self.structure is None:
             return None
-        found = self.structure.evidence(message)
+        found = self.structure.evidence(message, links)
         terms = tuple(Term(item.feature, item.log_odds, item.title) for item in found.terms)
         return Evidence(found.log_odds, terms, found.log_odds - math.fsum(term.log_odds for term in terms))
 

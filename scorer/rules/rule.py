@@ -83,10 +83,12 @@ class Fix(msgspec.Struct, frozen=True):
 
 class Example(msgspec.Struct, frozen=True):
     """A message for which a rule fires, or does not: a draft's fields, or raw bytes where the structure
-    itself is at issue; how it is sent; what the DNS holds (zone-file text, "" = DNS off)."""
+    itself is at issue; how it is sent; what the DNS holds (zone-file text, "" = DNS off). `padding` makes
+    the first attachment that many bytes larger, so that a large example costs nothing until it is used."""
 
     draft: dict[str, object] = {}
     raw: bytes = b""
+    padding: int = 0
     sending: str | dict[str, object] = ""
     zone: str = ""
 

@@ -48,11 +48,12 @@ RULE = Rule(
             "attachments": [
                 {
                     "filename": "catalogue.pdf",
-                    "content": "JVBERi0xLjQK" + "AAAA" * 2_700_000,
+                    "content": "JVBERi0xLjQK",
                     "content_type": "application/pdf",
                 }
             ],
-        }
+        },
+        padding=8_100_000,
     ),
     passes=Example(
         draft={
@@ -62,11 +63,12 @@ RULE = Rule(
             "attachments": [
                 {
                     "filename": "catalogue.pdf",
-                    "content": "JVBERi0xLjQK" + "AAAA" * 1_900_000,
+                    "content": "JVBERi0xLjQK",
                     "content_type": "application/pdf",
                 }
             ],
-        }
+        },
+        padding=5_700_000,
     ),
 )
 
