@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MAX_CSS = 100_000
-_PROPERTIES_NAMES = (
+_STYLING = (
     "color background background-color font font-family font-size font-style font-weight font-variant "
     "line-height letter-spacing word-spacing text-align text-decoration text-transform text-indent "
     "vertical-align white-space word-break word-wrap overflow-wrap direction unicode-bidi width height "
@@ -17,7 +17,7 @@ _PROPERTIES_NAMES = (
     "bottom-style border-left-style border-radius border-collapse border-spacing table-layout list-"
     "style-type opacity"
 )
-_PROPERTIES = frozenset(_PROPERTIES_NAMES.split())
+_PROPERTIES = frozenset(_STYLING.split())
 _FUNCTIONS = frozenset(("rgb", "rgba", "hsl", "hsla", "calc", "linear-gradient"))
 _VALUE = re.compile(r"[\w\s#%.,()'\"!/+*-]{1,300}")
 _FUNCTION = re.compile(r"([\w-]*)\s*\(")

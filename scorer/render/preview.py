@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 MAX_OUTPUT = 400_000
 """Code points of the preview; the rest of a longer mailing is not shown."""
 MAX_HIDDEN = 300
-_ALLOWED_NAMES = (
+_ELEMENT_NAMES = (
     "div p span table thead tbody tfoot tr td th caption col colgroup ul ol li dl dt dd h1 h2 h3 h4 h5 "
     "h6 b strong i em u s strike small big sub sup center font blockquote pre code br hr address "
     "article section header footer main nav aside figure figcaption abbr cite q del ins kbd samp var tt "
     "wbr"
 )
-_ALLOWED = frozenset(_ALLOWED_NAMES.split())
-_ATTRIBUTES_NAMES = (
+_ALLOWED = frozenset(_ELEMENT_NAMES.split())
+_ATTRIBUTE_NAMES = (
     "align valign width height bgcolor border cellpadding cellspacing colspan rowspan dir lang color "
     "face size nowrap start class id"
 )
-_ATTRIBUTES = frozenset(_ATTRIBUTES_NAMES.split())
+_ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
 _ATTRIBUTE = re.compile(r"[\w#%.,\s-]{0,200}")
 _ROWS = {
     "table": ("tr", "td"),

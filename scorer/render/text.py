@@ -214,16 +214,14 @@ def _sum(page: _Page, assessment: Assessment, message: Message | None, verbose: 
     page.line(Run("  " + fit("Score", label - 2), "title"), Run(f"{score:>6}  ", "title"))
     for contribution in assessment.contributions:
         if contribution.kind in ("text", "structure") and contribution.terms:
-            _terms(page, contribution, message, verbose)
+            _terms(page, contribution, message)
 
 
-def _terms(page: _Page, contribution: Contribution, message: Message | None, verbose: bool) -> None:
+def _terms(page: _Page, contribution: Contribution, message: Message | None) -> None:
     is_text = contribution.kind == "text"
     title = words.TEXT if is_text else words.STRUCTURE
     page.blank()
-    page.line(
-        Run("  " + title, "title"), Run(f", {words.tenths(round(10 * contribution.points))} points", "dim")
-    )
+    page.paragraph(f"{title}: {words.tenths(round(10 * contribution.points))} points", 2, style="title")
     for row in words.term_rows(contribution, "all other words" if is_text else "everything else"):
         name = visible(row.title, 80)
         text = f"\u201c{name}\u201d" if is_text and row.term else name
@@ -249,11 +247,17 @@ def _providers(page: _Page, assessment: Assessment, verbose: bool) -> None:
     if not assessment.providers:
         return
     page.section("What mailbox providers' own rules say", "apart from the score")
-    names = max(cell_width(visible(item.name, 24)) for item in assessment.providers) + 2
+    longest = 24 if page.width >= 70 else 12
+    names = max(cell_width(visible(item.name, longest)) for item in assessment.providers) + 2
     for item in assessment.providers:
         verdict = words.PROVIDER_VERDICTS[item.verdict]
-        lead = [Run("  " + fit(visible(item.name, 24), names)), Run(verdict, _PROVIDER_STYLE[item.verdict])]
-        page.paragraph(item.reason, 2 + names + 15, lead)
+        name = "  " + fit(visible(item.name, longest), names)
+        lead = [Run(name), Run(verdict, _PROVIDER_STYLE[item.verdict])]
+        if page.width >= 70:
+            page.paragraph(item.reason, 2 + names + 15, lead)
+        else:
+            page.line(*lead)
+            page.paragraph(item.reason, 6)
         if verbose:
             _requirements(page, item)
 
