@@ -32,6 +32,8 @@ _FILLER = re.compile(
 )
 # Colours that reading the page does not resolve: text of the colour of its background may be none.
 _OTHER_COLOURS = re.compile(r"\b(?:rgb|hsl)a?\(|gradient\(|background-image|\bvar\(--", re.IGNORECASE)
+# Tracking addresses are most of many text parts, and are nobody's words.
+_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>]{1,4000}", re.IGNORECASE)
 MAX_TEXT = 200_000
 PREHEADER = 300
 Means = Literal["colour", "size", "style"]
@@ -54,8 +56,9 @@ class Content(msgspec.Struct, frozen=True):
     `hidden` that say something which the visible text does not: the same words shown another way, as for
     small screens, conceal nothing. `html_bytes` counts the HTML in UTF-8, as Gmail's clip does. `overlap` is
     the share of the text part's words that the visible HTML has too (0 to 1), None without both. `words`
-    counts words of letters in the visible text, `letters` their letters. `text_words` counts the words of the
-    text part. `direction_overrides` are offsets in the visible text where letters run backwards.
+    counts words of letters in the visible text, `letters` their letters. `text_words` counts the different
+    words of the text part beside a page. `direction_overrides` are offsets in the visible text where letters
+    run backwards.
     """
 
     subject: str
@@ -125,8 +128,8 @@ def _style_sheets(html: str) -> str:
 
 
 def _compared(text: str) -> set[str]:
-    """The words of `text` as they are compared between parts."""
-    text = text[:MAX_TEXT]
+    """The words of `text` as they are compared between parts: without web addresses."""
+    text = _URL.sub(" ", text[:MAX_TEXT])
     if text.isascii():
         return set(_WORD.findall(text.lower()))
     text = unicodedata.normalize("NFKC", text).lower()
@@ -169,13 +172,14 @@ def gather_content(message: Message, sending: Sending) -> Content:
     visible = message.visible_text[:MAX_TEXT]
     words = words_of(visible)
     overlap = missing = None
+    text_words = 0
     if page is not None and message.text is not None:
-        text_words = _compared(message.text)
-        html_words = _compared(visible)
-        if len(text_words) >= 5:
-            overlap = len(text_words & html_words) / len(text_words)
-        if len(html_words) >= 5:
-            missing = 1 - len(text_words & html_words) / len(html_words)
+        in_text, in_html = _compared(message.text), _compared(visible)
+        text_words = len(in_text)
+        if len(in_text) >= 5:
+            overlap = len(in_text & in_html) / len(in_text)
+        if len(in_html) >= 5:
+            missing = 1 - len(in_text & in_html) / len(in_html)
     hidden: list[HiddenText] = []
     preheader = ""
     for item in page.hidden if page else ():
@@ -223,6 +227,6 @@ def gather_content(message: Message, sending: Sending) -> Content:
         ),
         concealed=_concealed(hidden, set(words), message.html or "") if hidden else (),
         letters=sum(map(len, words)),
-        text_words=len(words_of(message.text)) if message.text is not None else 0,
+        text_words=text_words,
         direction_overrides=direction_overrides(visible),
     )

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.lazyre import lazy
 from scorer.rules.places import of_text
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -54,7 +53,7 @@ RULE = Rule(
         }
     ),
 )
-_FONTS = lazy(r"\bfonts?\b|typekit|typography\.com|fontawesome", re.IGNORECASE)
+_FONTS = re.compile(r"\bfonts?\b|typekit|typography\.com|fontawesome", re.IGNORECASE)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

@@ -26,8 +26,9 @@ RULE = Rule(
         "main": Fix(text="Delete the invisible characters.", kind="edit", edit="remove-invisible-characters")
     },
     limits=(
-        "Left alone: soft hyphens, joiners in scripts that need them (Arabic, Persian, Indic and others),"
-        " joiners of emoji, and the filler after a preview line."
+        "Left alone: up to four such places in the body, as against automatic links in addresses; soft "
+        "hyphens, joiners in scripts that need them (Arabic, Persian, Indic and others), joiners of "
+        "emoji, and the filler after a preview line."
     ),
     sources=(
         Source(
@@ -47,14 +48,14 @@ RULE = Rule(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",
             "subject": "Our autumn catalogue",
-            "html": "<p>Our au&#8203;tumn cata&#8203;logue is here, with for&#8203;ty new ti&#8203;tles.</p>",
+            "html": "<p>Our au&#8203;tumn cata&#8203;logue is here, with for&#8203;ty new ti&#8203;tles for chil&#8203;dren.</p>",
         }
     ),
     passes=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",
             "subject": "Our autumn catalogue",
-            "html": "<p>Our autumn cata&shy;logue is here 👩\u200d👧, می\u200cخواهم, and more&#8203; to come.</p>",
+            "html": "<p>PO BO&zwnj;X 1042. Our autumn cata&shy;logue is here 👩\u200d👧, می\u200cخواهم, and more&#8203; to come.</p>",
         }
     ),
 )
@@ -65,7 +66,7 @@ def shown(word: str) -> str:
     return "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in word)
 
 
-MIN_PLACES = 2
+MIN_PLACES = 5
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import imitates_latin, mixed_scripts
-from scorer.lazyre import lazy
 from scorer.rules.places import of_header, of_visible
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -57,8 +56,9 @@ RULE = Rule(
         }
     ),
 )
+_OTHER = re.compile(r"[Ͱ-֏Ⴀ-ჿᎠ-᏿ꓐ-꓿]")
 # Latin letters next to letters of the scripts that have Latin look-alikes (Greek, Cyrillic, Armenian, Cherokee and others).
-_CANDIDATE = lazy(
+_CANDIDATE = re.compile(
     r"[^\W\d_]{0,30}?(?:[A-Za-z][\u0370-\u058f\u10a0-\u10ff\u13a0-\u13ff\ua4d0-\ua4ff]"
     r"|[\u0370-\u058f\u10a0-\u10ff\u13a0-\u13ff\ua4d0-\ua4ff][A-Za-z])[^\W\d_]{0,30}"
 )
@@ -70,7 +70,7 @@ MIN_WORDS = 2
 def mixed_words(text: str) -> list[re.Match[str]]:
     """The words of `text` that mix Latin letters with look-alikes of another script, at most 20."""
     found: list[re.Match[str]] = []
-    if text.isascii():
+    if text.isascii() or not _OTHER.search(text):
         return found
     for match in _CANDIDATE.finditer(text):
         if imitates_latin(match[0]):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.lazyre import lazy
 from scorer.rules.places import in_html
-from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
+from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
     from scorer.facts import Facts
@@ -19,19 +19,18 @@ RULE = Rule(
     severity="error",
     title="Words broken up in the source",
     why=(
-        "Empty comments or tags inside words, and plain letters written as character references, leave "
-        "the page as it is and hide the words from a filter that searches the source. Filters look for "
-        "both."
+        "Comments inside words, and plain letters written as character references, leave the page as it "
+        "is and hide the words from a filter that searches the source. Filters look for both."
     ),
     fixes={
         "main": Fix(
-            text="Write the words plainly: letters as letters, and no comments or empty tags inside them.",
-            kind="author",
+            text="Write the words plainly: letters as letters, and no comments inside them.", kind="author"
         )
     },
     limits=(
         "Only plain ASCII letters written as references count, from three in a row on, and only where a "
-        "mailing does so again and again. References for other characters are ordinary."
+        "mailing does so again and again. Attributes and addresses of mail are left alone: they are "
+        "written so against harvesters."
     ),
     sources=(
         Source(
@@ -58,12 +57,14 @@ RULE = Rule(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",
             "subject": "Our autumn catalogue",
-            "html": "<p>B&oslash;ker &amp; aviser: bl&#229;b&#230;r, fr&#252;h, &#8220;quoted&#8221;</p><!-- header --><b>A</b>utumn &#65;",
+            "html": '<p>B&oslash;ker &amp; aviser: bl&#229;b&#230;r, fr&#252;h, &#8220;quoted&#8221;</p><!-- header --><b>A</b>utumn &#65; <a href="&#109;&#97;&#105;&#108;&#116;&#111;&#58;&#110;&#101;&#119;&#115;&#64;&#110;&#111;&#114;&#100;">&#110;&#101;&#119;&#115;&#64;&#110;&#111;&#114;&#100;</a>',
         }
     ),
 )
-_LETTER = r"&#(?:0{0,4}(?:6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2])|x0{0,4}(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]));?"
-_BROKEN = lazy(rf"(?:{_LETTER}){{3,40}}|[A-Za-z]{{2}}<!--[^<>]{{0,60}}-->[A-Za-z]{{2}}", re.IGNORECASE)
+_REFERENCES = re.compile(
+    r"&#(?:x[0-9a-f]{2,6}|[0-9]{2,7});?(?:&#(?:x[0-9a-f]{2,6}|[0-9]{2,7});?){2,60}", re.IGNORECASE
+)
+_COMMENT = re.compile(r"<!--(?<=[A-Za-z]{2}<!--)[^<>]{0,60}-->(?=[A-Za-z]{2})")
 
 
 MIN_PLACES = 4
@@ -71,9 +72,18 @@ MIN_PLACES = 4
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire from `MIN_PLACES` broken words on."""
-    html = facts.message.html
-    if html is None or ("&#" not in html and "<!--" not in html):
-        return
-    places = in_html(html, _BROKEN, limit=100)
+    source = facts.message.html or ""
+    places = [*in_html(source, _COMMENT, limit=50)] if "<!--" in source else []
+    if "&#" in source:
+        places += [place for place in in_html(source, _REFERENCES, limit=200) if _is_word(source, place)]
     if len(places) >= MIN_PLACES:
-        yield Hit(params={"count": len(places), "source": places[0].quote[:60]}, evidence=places[:10])
+        yield Hit(params={"count": len(places), "source": places[0].quote[:60]}, evidence=tuple(places[:10]))
+
+
+def _is_word(source: str, place: Evidence) -> bool:
+    text = html.unescape(source[place.start : place.end])
+    if "@" in text or not text.isascii() or sum(c.isalpha() for c in text) < 3:
+        return False
+    # Inside a tag, the last angle bracket before it is an opening one.
+    before = source[max(0, place.start - 2000) : place.start]
+    return before.rfind("<") <= before.rfind(">")

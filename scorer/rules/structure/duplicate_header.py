@@ -68,7 +68,7 @@ ONCE = (
         "In-Reply-To",
         "References",
     ),
-    *("MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"),
+    *("Content-Type", "Content-Transfer-Encoding"),
     *("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id"),
 )
 """RFC 5322 3.6 (maximum number 1), RFC 2045 3, RFC 2369 2, RFC 2919 2, RFC 8058 3.1."""

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.lazyre import lazy
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ RULE = Rule(
         }
     ),
 )
-_TAG = lazy(
+_TAG = re.compile(
     r"<!doctype html|</?(?:html|head|body|table|tr|td|div|span|font|style|center)\b[^<>]{0,200}>|</(?:p|a|h[1-3]|b|strong)>|<br ?/?>",
     re.IGNORECASE,
 )
