@@ -1,0 +1,21 @@
+"""Attached files."""
+
+from __future__ import annotations
+
+import msgspec
+
+from scorer.remedies.edits.registry import Task, edit
+from scorer.remedies.mailing import Mailing
+
+
+@edit("remove-attachment", turn=50)
+def remove_attachment(mailing: Mailing, task: Task) -> Mailing:
+    """Take the files out that were found, and say which."""
+    named = set(task.params("path"))
+    named |= {e.name for hit in task.hits for e in hit.evidence if e.kind == "attachment"}
+    for attachment in task.facts.message.attachments:
+        if attachment.path in named and attachment.path != "1" and attachment.path not in mailing.dropped:
+            name = attachment.filename or attachment.content_type
+            mailing = msgspec.structs.replace(mailing, dropped=(*mailing.dropped, attachment.path))
+            mailing = mailing.with_note(f"Dropped the attached file {name}; link to it on your web site.")
+    return mailing

@@ -1,0 +1,107 @@
+"""A message mended: every edit that its findings name, made; the message as it was otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from scorer.draft import Draft
+from scorer.message import Message
+from scorer.mime import parse_message
+from scorer.remedies.edits.registry import perform
+from scorer.remedies.mailing import edited_draft, mailing_of
+from scorer.remedies.plan import steps_of
+from scorer.remedies.wire import CannotRewrite, rewrite
+from scorer.sending import Sending
+
+if TYPE_CHECKING:
+    from scorer.engine import Scored, Scorer
+
+ROUNDS = 4
+"""One edit may show what another is for: a link that was hidden, a second prefix of the subject."""
+_SIGNED = frozenset(("multipart/signed", "application/pkcs7-mime", "application/x-pkcs7-mime"))
+
+
+class Mended(NamedTuple):
+    """What came of it. `output` is the message, or the draft as JSON where a draft was given; `rules` are
+    those whose findings an edit was made for; `notes` say what the edits leave to the author."""
+
+    output: bytes
+    before: Scored
+    after: Scored
+    rules: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def mend(
+    scorer: Scorer,
+    message: Message,
+    sending: Sending | None = None,
+    *,
+    only: frozenset[str] = frozenset(),
+    draft: Draft | None = None,
+) -> Mended:
+    """Make the edits (those of the rules `only`, if any are named) and score the message again.
+
+    `draft` is what `message` was composed from: it is edited likewise, and is the output. An edit that fails
+    is left out, and its finding stays.
+
+    Raises:
+        scorer.draft.DraftError: the mended draft cannot be composed.
+    """
+    resolver = scorer.resolver()
+    before = after = scorer.run(message, sending, resolver)
+    data = message.raw
+    mended: dict[str, None] = {}
+    notes: dict[str, None] = {}
+    tried: set[bytes] = {data}
+    for _ in range(ROUNDS):
+        current = after.facts.message
+        steps = [
+            step
+            for registered in scorer.rules
+            if any(finding.rule == registered.rule.id for finding in after.findings)
+            and (not only or registered.rule.id in only)
+            for step in steps_of(registered, after.facts)
+        ]
+        old = mailing_of(current)
+        outcome = perform(old, steps)
+        notes.update(dict.fromkeys(outcome.mailing.notes))
+        if outcome.mailing.same_content(old):
+            break
+        try:
+            if draft is not None:
+                draft = edited_draft(draft, old, outcome.mailing)
+                data = draft.compose()
+            else:
+                data = rewrite(current, old, outcome.mailing)
+        except CannotRewrite as error:
+            notes[f"{str(error).capitalize()}."] = None
+            break
+        if data in tried:
+            break
+        tried.add(data)
+        changed = parse_message(data, composed=message.composed)
+        # What a signature says was judged before; it is made anew when the message is sent.
+        judged = msgspec.structs.replace(changed, raw=message.raw)
+        after = scorer.run(judged, sending, resolver)
+        after = after._replace(
+            facts=msgspec.structs.replace(after.facts, message=msgspec.structs.replace(judged, raw=data))
+        )
+        mended.update(dict.fromkeys(step.task.rule for step in outcome.done))
+    if data != message.raw:
+        notes.update(dict.fromkeys(_about_signatures(message)))
+    output = data if draft is None else msgspec.json.format(msgspec.json.encode(draft), indent=2) + b"\n"
+    return Mended(output, before, after, tuple(mended), tuple(notes))
+
+
+def _about_signatures(message: Message) -> list[str]:
+    found = []
+    if message.all("dkim-signature"):
+        found.append("The DKIM signature in the message no longer holds; sending it will sign it anew.")
+    if any(part.content_type in _SIGNED for part in message.parts) or (
+        message.get("content-type").partition(";")[0].strip().lower() in _SIGNED
+    ):
+        found.append("The message was signed by its author (S/MIME or OpenPGP): sign it anew.")
+    return found

@@ -1,0 +1,142 @@
+"""Which fixes lower the score, and by how much: each is applied, and the mailing is scored again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from scorer.assessment import RecordToPublish, Remedy
+from scorer.dns import Resolver
+from scorer.mime import parse_message
+from scorer.remedies.edits.registry import Step, perform
+from scorer.remedies.mailing import mailing_of
+from scorer.remedies.overlay import Overlay
+from scorer.remedies.plan import Candidate, candidates_of
+from scorer.remedies.publish import set_up
+from scorer.remedies.wire import rewrite
+from scorer.risk import Risk
+from scorer.sending import Sending
+from scorer.sentences import Translate
+
+if TYPE_CHECKING:
+    from scorer.engine import Scored, Scorer
+
+MAX_SINGLES = 12
+MAX_PAIRED = 4
+LEAST_GAIN = 0.05
+"""Log-odds that a remedy must gain to be worth a line, and a larger one over a smaller."""
+MAX_BYTES = 5 << 20
+"""Size of a message beyond which no remedies are computed: each rerun reads it whole again."""
+
+
+class Trial(NamedTuple):
+    """What the program computed for the mailing with these candidates done."""
+
+    chosen: tuple[Candidate, ...]
+    risk: Risk
+
+
+def find_remedies(
+    scorer: Scorer, scored: Scored, sending: Sending, resolver: Resolver, translate: Translate
+) -> tuple[Remedy, ...]:
+    """The best fix, the best pair and everything together, as far as each adds something.
+
+    Every score is that of a rerun: the edits are made, the message is parsed again, records to publish are
+    put in front of `resolver`, and all stages run anew. Nothing is offered whose rerun does not lower the
+    log-odds. Never raises.
+    """
+    try:
+        return _find(scorer, scored, sending, resolver, translate)
+    except Exception:  # the score stands without remedies; a fault here must not lose it
+        return ()
+
+
+def _find(
+    scorer: Scorer, scored: Scored, sending: Sending, resolver: Resolver, translate: Translate
+) -> tuple[Remedy, ...]:
+    if scored.facts.message.size > MAX_BYTES or not scored.findings:
+        return ()
+    weights = scorer.config.weights
+    worst_first = sorted(scored.findings, key=lambda f: -weights.of(f.rule, f.message))
+    candidates = candidates_of(worst_first, scorer.rules, scored.facts, resolver, translate)
+    bench = _Bench(scorer, scored, sending, resolver)
+    singles = [trial for one in candidates[:MAX_SINGLES] if (trial := bench.attempt((one,))) is not None]
+    helpful = sorted(
+        (trial for trial in singles if trial.risk.log_odds < scored.risk.log_odds),
+        key=lambda trial: trial.risk.log_odds,
+    )
+    if not helpful:
+        return ()
+    chosen = [helpful[0]]
+    fixes = [trial.chosen[0] for trial in helpful]
+    pairs = [
+        trial for pair in combinations(fixes[:MAX_PAIRED], 2) if (trial := bench.attempt(pair)) is not None
+    ]
+    if pairs:
+        chosen.append(min(pairs, key=lambda trial: trial.risk.log_odds))
+    if len(fixes) > 2 and (everything := bench.attempt(tuple(fixes))) is not None:
+        chosen.append(everything)
+    kept: list[Trial] = []
+    least = scored.risk.log_odds
+    for trial in chosen:
+        if least - trial.risk.log_odds >= LEAST_GAIN:
+            kept.append(trial)
+            least = trial.risk.log_odds
+    return tuple(_remedy(trial, scored.risk) for trial in kept)
+
+
+class _Bench:
+    """Runs the engine over mended mailings."""
+
+    def __init__(self, scorer: Scorer, scored: Scored, sending: Sending, resolver: Resolver) -> None:
+        self.scorer, self.scored, self.sending, self.resolver = scorer, scored, sending, resolver
+        self.old = mailing_of(scored.facts.message)
+
+    def attempt(self, chosen: Sequence[Candidate]) -> Trial | None:
+        """The risk with these done; None where an edit changes nothing, or the message cannot be mended."""
+        try:
+            return self._attempt(tuple(chosen))
+        except Exception:  # one fix that cannot be computed must not lose the others
+            return None
+
+    def _attempt(self, chosen: tuple[Candidate, ...]) -> Trial | None:
+        message = self.scored.facts.message
+        steps: list[Step] = [step for candidate in chosen for step in candidate.steps]
+        if steps:
+            new = perform(self.old, steps).mailing
+            if new.same_content(self.old):
+                return None
+            mended = parse_message(rewrite(message, self.old, new), composed=message.composed)
+            # A signature in the message is judged by what was signed: sent again, it will be signed again.
+            message = msgspec.structs.replace(mended, raw=message.raw)
+        sending, resolver = self.sending, self.resolver
+        answers: dict[tuple[str, str], tuple[str, ...]] = {}
+        for candidate in chosen:
+            if candidate.publication is not None:
+                answers.update(candidate.publication.answers)
+                if candidate.publication.sets_up:
+                    sending = set_up(sending)
+        if answers:
+            resolver = Overlay(resolver, answers)
+        return Trial(chosen, self.scorer.run(message, sending, resolver).risk)
+
+
+def _remedy(trial: Trial, before: Risk) -> Remedy:
+    edits = any(candidate.steps for candidate in trial.chosen)
+    published = any(candidate.publication for candidate in trial.chosen)
+    records: dict[RecordToPublish, None] = {}
+    for candidate in trial.chosen:
+        if candidate.publication is not None:
+            records.update(dict.fromkeys(candidate.publication.records))
+    return Remedy(
+        fixes=tuple(dict.fromkeys(rule for candidate in trial.chosen for rule in candidate.rules)),
+        text=tuple(dict.fromkeys(text for candidate in trial.chosen for text in candidate.texts)),
+        kind="both" if edits and published else ("dns" if published else "edit"),
+        score=trial.risk.score,
+        log_odds=trial.risk.log_odds,
+        change=trial.risk.score - before.score,
+        records=tuple(records),
+    )
