@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def sending_of(sample: dict[str, Any]) -> Sending:
     return with_overrides(base, said)
 
 
-@lru_cache(maxsize=None)
+@cache
 def assess(number: int, trained: bool) -> Assessment:
     sample = SAMPLES[number]
     zone = str(DATA / "zones" / sample["zone"]) if sample.get("zone") else "offline"
@@ -133,11 +133,13 @@ def test_the_parts_add_up(sample: dict[str, Any], trained: bool) -> None:
     assert math.isclose(math.fsum(item.points for item in shares), assessment.score, abs_tol=1e-6)
 
 
-def test_publishing_a_key_is_what_lowers_the_risk_of_the_case() -> None:
+def test_publishing_a_key_is_what_mends_the_case() -> None:
     nothing, include, aligned = (
-        assessment_of(sample).score for sample in SAMPLES if sample["file"] == "suocrm-case.eml"
+        assessment_of(sample) for sample in SAMPLES if sample["file"] == "suocrm-case.eml"
     )
-    assert nothing == include > aligned
+    assert nothing.score == include.score > aligned.score
+    assert nothing.verdict == include.verdict != "send"
+    assert aligned.verdict == "send"
 
 
 def test_the_clipped_sample_is_clipped_for_its_size_and_no_other() -> None:
