@@ -78,17 +78,25 @@ def is_unsubscribe_link(link: LinkTarget, visible_text: str) -> bool:
     return len(link.text) <= 30 and mentions_unsubscribe(sentence)
 
 
-def hidden_unsubscribe_link(message: Message, links: Links) -> tuple[LinkTarget, str] | None:
-    """The first link off the list that a reader does not see, and its hidden words; None if there is none."""
+def _hidden_words(message: Message) -> dict[int, str]:
+    """Words about unsubscribing that a reader does not see, by their position in the visible text. A hidden
+    link has no text of its own; what was hidden at the same place are its words."""
     page = message.page
     if page is None:
-        return None
-    # A hidden link has no visible words; what was hidden at the same place are its words.
-    words = {item.position: item.text for item in page.hidden if mentions_unsubscribe(item.text)}
+        return {}
+    return {item.position: item.text for item in page.hidden if mentions_unsubscribe(item.text)}
+
+
+def hidden_unsubscribe_link(message: Message, links: Links) -> tuple[LinkTarget, str] | None:
+    """The first link off the list that a reader does not see, and its hidden words; None if there is none."""
+    words = _hidden_words(message)
+    text = message.visible_text
     for link in links.all:
-        if link.visible or link.scheme == "fragment" or not link.href:
+        if link.scheme == "fragment" or not link.href or not link.in_html:
             continue
-        if link.position in words or is_unsubscribe_link(link, page.visible):
+        if (not link.text and link.position in words) or (
+            not link.visible and is_unsubscribe_link(link, text)
+        ):
             return link, link.text or words.get(link.position) or link.href
     return None
 
@@ -96,10 +104,14 @@ def hidden_unsubscribe_link(message: Message, links: Links) -> tuple[LinkTarget,
 def gather_unsubscribe(message: Message, sending: Sending, links: Links) -> Unsubscribe:
     """Read the headers and the body's links, together with what the sending service adds."""
     visible_text = message.visible_text
+    hidden = _hidden_words(message)
     found = tuple(
         link
         for link in links.all
-        if link.visible and link.scheme != "fragment" and is_unsubscribe_link(link, visible_text)
+        if link.visible
+        and link.scheme != "fragment"
+        and (link.text or link.position not in hidden)
+        and is_unsubscribe_link(link, visible_text)
     )
     offset = None
     if found and message.html is not None:

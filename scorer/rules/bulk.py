@@ -11,6 +11,13 @@ if TYPE_CHECKING:
 
 NOT_SAID = Unknown("it is not known whether this is a marketing mailing (--category)")
 _LIST_HEADERS = ("list-unsubscribe", "list-unsubscribe-post", "list-id", "feedback-id")
+_LIST_SOFTWARE = (
+    "mailing-list",
+    "x-mailing-list",
+    "x-beenthere",
+    "x-mailman-version",
+    "x-list-administrivia",
+)
 _BULK = ("bulk", "list")
 
 
@@ -39,5 +46,8 @@ def is_subscribed(facts: Facts) -> bool | Unknown:
 
 def is_discussion(facts: Facts) -> bool:
     """Whether a list's members write to it: its headers and senders are the list's doing."""
-    post = facts.message.get("list-post").strip().upper()
-    return bool(post) and post != "NO"
+    message = facts.message
+    post = message.get("list-post").strip().upper()
+    if post:
+        return post != "NO"
+    return any(message.all(name) for name in _LIST_SOFTWARE)
