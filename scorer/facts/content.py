@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.page import HiddenText
 from scorer.sending import MERGE_SYNTAXES, MergeTag, Sending, merge_tags
@@ -17,7 +18,7 @@ _WORD = re.compile(r"[^\W\d_]{2,40}")
 _INVISIBLE = re.compile(
     r"(?<=[^\W\d_])[\u00ad\u180e\u200b\u200c\u200d\u2060-\u2064\ufeff\u034f\u115f\u1160\u17b4\u17b5\u3164]+(?=[^\W\d_])"
 )
-_JOINING = re.compile(
+_JOINING = lazy(
     r"[\u0600-\u08ff\u0900-\u0dff\u0e80-\u0fff\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufeff\u0530-\u058f]"
 )
 _CONTROL = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -25,15 +26,15 @@ _CONTROL = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # Hebrew or Arabic ones. Overrides that agree with the letters, and embeddings, are ordinary typesetting.
 _OVERRIDE = re.compile(r"\u202e(?=[^\w\n]{0,5}[A-Za-z0-9])|\u202d(?=[^\w\n]{0,5}[\u0590-\u08ff])")
 # Scripts written without spaces: their characters are compared one by one.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_UNSPACED = lazy(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 # What stands in front of a preheader's end to push the body's text out of the preview.
-_FILLER = re.compile(
+_FILLER = lazy(
     r"[\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u2060-\u2064\u3164\ufeff]+"
 )
 # Colours that reading the page does not resolve: text of the colour of its background may be none.
-_OTHER_COLOURS = re.compile(r"\b(?:rgb|hsl)a?\(|gradient\(|background-image|\bvar\(--", re.IGNORECASE)
+_OTHER_COLOURS = lazy(r"\b(?:rgb|hsl)a?\(|gradient\(|background-image|\bvar\(--", re.IGNORECASE)
 # Tracking addresses are most of many text parts, and are nobody's words.
-_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>]{1,4000}", re.IGNORECASE)
+_URL = lazy(r"\b(?:https?://|www\.)[^\s<>]{1,4000}", re.IGNORECASE)
 MAX_TEXT = 200_000
 PREHEADER = 300
 Means = Literal["colour", "size", "style"]

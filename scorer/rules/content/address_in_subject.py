@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import of_header
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -49,7 +50,7 @@ RULE = Rule(
         }
     ),
 )
-_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"]{1,300}|\bwww\.[^\s<>\".]{1,63}\.[^\s<>\"]{2,200}", re.IGNORECASE)
+_ADDRESS = lazy(r"\bhttps?://[^\s<>\"]{1,300}|\bwww\.[^\s<>\".]{1,63}\.[^\s<>\"]{2,200}", re.IGNORECASE)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

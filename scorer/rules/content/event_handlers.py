@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import in_html
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -47,7 +48,7 @@ RULE = Rule(
         }
     ),
 )
-_TAG = re.compile(r"<[a-z][^<>]{0,400}?\son[a-z]{3,30}\s*=[^<>]{0,60}", re.IGNORECASE)
+_TAG = lazy(r"<[a-z][^<>]{0,400}?\son[a-z]{3,30}\s*=[^<>]{0,60}", re.IGNORECASE)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

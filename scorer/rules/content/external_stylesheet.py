@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import of_text
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -53,7 +54,7 @@ RULE = Rule(
         }
     ),
 )
-_FONTS = re.compile(r"\bfonts?\b|typekit|typography\.com|fontawesome", re.IGNORECASE)
+_FONTS = lazy(r"\bfonts?\b|typekit|typography\.com|fontawesome", re.IGNORECASE)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import of_header
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -69,7 +70,7 @@ RULE = Rule(
     ),
 )
 # How mail programs of some twenty languages mark replies and forwarded messages, with a count as in "Re[2]:".
-_PREFIX = re.compile(
+_PREFIX = lazy(
     r"\s*((?:re|fwd?|sv|vs|vb|vl|aw|wg|antw|doorst|tr|réf|ref|rv|res|enc|i|r|odp|pd|ynt|i̇lt|ilt|ats|továbbítás|"
     r"vá|fs|bls|trs|atb|απ|σχετ|πρθ|回复|回覆|转发|轉寄|答复|答覆|返信|転送|회신|전달|на|отв|пересл|переслать|"
     r"ответ|השב|הועבר|رد|إعادة توجيه)(?:\s?[\[(]\d{1,3}[\])])?\s?[:：])",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import in_html
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -48,7 +49,7 @@ RULE = Rule(
         }
     ),
 )
-_TAG = re.compile(r"<form\b[^<>]{0,300}>", re.IGNORECASE)
+_TAG = lazy(r"<form\b[^<>]{0,300}>", re.IGNORECASE)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import in_html
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -52,7 +53,7 @@ RULE = Rule(
         }
     ),
 )
-_TITLE = re.compile(r"<title[^<>]{0,100}>[^<]{0,200}", re.IGNORECASE)
+_TITLE = lazy(r"<title[^<>]{0,100}>[^<]{0,200}", re.IGNORECASE)
 DEFAULTS = frozenset(
     (
         "untitled document",

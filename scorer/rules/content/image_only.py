@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import of_text
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -64,7 +64,7 @@ RULE = Rule(
     ),
 )
 # One character of these scripts says about as much as three Latin letters.
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_DENSE = lazy(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 MIN_LETTERS = 100

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import imitates_latin, mixed_scripts
+from scorer.lazyre import lazy
 from scorer.rules.places import of_header, of_visible
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -56,9 +57,9 @@ RULE = Rule(
         }
     ),
 )
-_OTHER = re.compile(r"[Ͱ-֏Ⴀ-ჿᎠ-᏿ꓐ-꓿]")
+_OTHER = lazy(r"[Ͱ-֏Ⴀ-ჿᎠ-᏿ꓐ-꓿]")
 # Latin letters next to letters of the scripts that have Latin look-alikes (Greek, Cyrillic, Armenian, Cherokee and others).
-_CANDIDATE = re.compile(
+_CANDIDATE = lazy(
     r"[^\W\d_]{0,30}?(?:[A-Za-z][\u0370-\u058f\u10a0-\u10ff\u13a0-\u13ff\ua4d0-\ua4ff]"
     r"|[\u0370-\u058f\u10a0-\u10ff\u13a0-\u13ff\ua4d0-\ua4ff][A-Za-z])[^\W\d_]{0,30}"
 )

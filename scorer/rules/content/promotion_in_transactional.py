@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import of_visible
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 from scorer.unknown import Unknown
@@ -58,7 +59,7 @@ RULE = Rule(
         sending={"category": "transactional"},
     ),
 )
-_OFFER = re.compile(
+_OFFER = lazy(
     r"\b(?:save|get|take|enjoy)\s(?:up\sto\s)?\d{1,2}\s?%|\b\d{1,2}\s?%\s(?:off|discount|rabatt|rabat|korting|de\sréduction|"
     r"de\sdescuento|de\sdesconto|di\ssconto|alennus|zniżki)\b|\b(?:discount|promo|voucher|coupon)\scode\b|\brabat(?:t)?kode\b|"
     r"\brabattkod\b|\brabattcode\b|\bgutscheincode\b|\bkortingscode\b|\bcode\s(?:promo|de\sréduction)\b|"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import in_html
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -61,7 +62,7 @@ RULE = Rule(
         }
     ),
 )
-_SCRIPT = re.compile(
+_SCRIPT = lazy(
     r"<script\b(?![^<>]{0,200}\btype\s*=\s*['\"]?\s*application/(?:ld\+)?json)[^<>]{0,200}>", re.IGNORECASE
 )
 

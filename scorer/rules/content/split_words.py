@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import in_html
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -61,10 +62,10 @@ RULE = Rule(
         }
     ),
 )
-_REFERENCES = re.compile(
+_REFERENCES = lazy(
     r"&#(?:x[0-9a-f]{2,6}|[0-9]{2,7});?(?:&#(?:x[0-9a-f]{2,6}|[0-9]{2,7});?){2,60}", re.IGNORECASE
 )
-_COMMENT = re.compile(r"<!--(?<=[A-Za-z]{2}<!--)[^<>]{0,60}-->(?=[A-Za-z]{2})")
+_COMMENT = lazy(r"<!--(?<=[A-Za-z]{2}<!--)[^<>]{0,60}-->(?=[A-Za-z]{2})")
 
 
 MIN_PLACES = 4

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.places import of_header
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -52,7 +52,7 @@ RULE = Rule(
         }
     ),
 )
-_RUN = re.compile(r"[!?！？¡¿]{3,}|[$€£]{3,}")
+_RUN = lazy(r"[!?！？¡¿]{3,}|[$€£]{3,}")
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

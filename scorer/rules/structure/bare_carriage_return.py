@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ RULE = Rule(
         raw=b"From: news@nordlys.example\nSubject: Our autumn catalogue\n\nForty new titles.\r\nSee you on Saturday.\n"
     ),
 )
-_LONE = re.compile(rb"\r(?!\n)")
+_LONE = lazy(rb"\r(?!\n)")
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:

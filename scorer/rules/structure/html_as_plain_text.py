@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ RULE = Rule(
         }
     ),
 )
-_TAG = re.compile(
+_TAG = lazy(
     r"<!doctype html|</?(?:html|head|body|table|tr|td|div|span|font|style|center)\b[^<>]{0,200}>|</(?:p|a|h[1-3]|b|strong)>|<br ?/?>",
     re.IGNORECASE,
 )

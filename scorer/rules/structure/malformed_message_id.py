@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.lazyre import lazy
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ RULE = Rule(
 
 
 # What mail software accepts: no white space or angle brackets, one "@" between two non-empty sides.
-_MESSAGE_ID = re.compile(r"<[^<>@\s]{1,400}@[^<>@\s]{1,300}>|<\"[^<>\"]{1,400}\"@[^<>@\s]{1,300}>")
+_MESSAGE_ID = lazy(r"<[^<>@\s]{1,400}@[^<>@\s]{1,300}>|<\"[^<>\"]{1,400}\"@[^<>@\s]{1,300}>")
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
