@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
+SHOWN_TERMS = 10
 MAX_TEXT = 30_000
 """Code points of the plain text part that are shown."""
 _HEADERS = ("From", "Sender", "Reply-To", "To", "Subject", "List-Unsubscribe", "List-Unsubscribe-Post")
@@ -48,11 +49,16 @@ def render_html(assessment: Assessment, message: Message) -> str:
     table = words.rows(assessment)
     shown = _preview(message, [*delivery, *law])
     explained = [
-        (contribution, words.term_rows(contribution, _others(contribution.kind)))
+        (contribution, words.term_rows(contribution, _others(contribution.kind), SHOWN_TERMS))
         for contribution in assessment.contributions
         if contribution.terms
     ]
-    spoken = [row for contribution, rows in explained if contribution.kind == "text" for row in rows]
+    spoken = [
+        row
+        for contribution in assessment.contributions
+        if contribution.kind == "text"
+        for row in words.term_rows(contribution, "")
+    ]
 
     def lines(text: str) -> Markup:
         return escape(visible_lines(text))

@@ -10,6 +10,7 @@ from scorer.render import words
 from scorer.render.visible import visible
 
 SHOWN_PLACES = 4
+SHOWN_TERMS = 8
 _SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
 _MENTION = re.compile(r"(?<![\w.+-])([@#])(?=\w)|(?<=[\w)])(#)(?=\d)")
 _WEB = re.compile(r"(?i)(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
@@ -21,9 +22,8 @@ def render_markdown(assessment: Assessment, *, verbose: bool = False, message: M
     lines = [*_headline(assessment), *_remedies(assessment), *_findings(assessment, message, verbose)]
     lines += [*_sum(assessment), *_providers(assessment, verbose), *_law(assessment, message, verbose)]
     lines += _not_checked(assessment)
-    model = assessment.model
-    name = " ".join(part for part in (model.name, model.version, model.sha256[:12]) if part)
-    return "\n".join([*lines, "", f"Model {code(name)}, schema {escape(assessment.schema)}."]) + "\n"
+    model = code(words.model_words(assessment))
+    return "\n".join([*lines, "", f"Model {model}, schema {escape(assessment.schema)}."]) + "\n"
 
 
 def escape(text: str, limit: int = 0) -> str:
@@ -59,6 +59,8 @@ def _headline(assessment: Assessment) -> list[str]:
         "",
         f"**{score} of 100**: {words.meaning(assessment)}. {words.range_text(assessment)}".rstrip(),
         "",
+        *(f"- Blocked: {escape(reason)}" for reason in words.blocked_because(assessment)),
+        "",
         escape(assessment.route.text),
     ]
 
@@ -84,7 +86,7 @@ def _findings(assessment: Assessment, message: Message | None, verbose: bool) ->
 
 def _finding(item: words.Numbered, message: Message | None, verbose: bool) -> list[str]:
     finding = item.finding
-    points = f", {words.signed(item.points)} points" if finding.log_odds else ""
+    points = f", {words.points_words(item.points)}" if finding.log_odds else ""
     often = f" ({words.occurrences(finding)})" if finding.count > 1 else ""
     lines = [
         "",
@@ -120,7 +122,7 @@ def _sum(assessment: Assessment) -> list[str]:
         if contribution.kind == "text" and contribution.terms:
             told = [
                 (code(row.title, 60) if row.term else row.title) + f" {words.tenths(row.tenths)}"
-                for row in words.term_rows(contribution, "all other words")
+                for row in words.term_rows(contribution, "all other words", SHOWN_TERMS)
             ]
             lines += [
                 "",

@@ -233,7 +233,7 @@ class _Builder:
 
     def _link(self, index: int, href: str, attributes: dict[str, str | None], hidden: bool, out: Tag) -> Tag:
         numbers = self.links.get(index, ())
-        target = visible(href, 200)
+        target = visible(href, 90)
         if not numbers:
             if hidden:
                 return out

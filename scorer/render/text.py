@@ -14,6 +14,7 @@ from scorer.risk import Contribution
 SHOWN_PLACES = 4
 SHOWN_ROWS = 14
 SHOWN_RULES = 4
+SHOWN_TERMS = 6
 
 
 class Run(NamedTuple):
@@ -118,6 +119,8 @@ def _headline(page: _Page, assessment: Assessment) -> None:
     page.line(Run("\u2588" * full, style), Run("\u2591" * (cells - full), "dim"))
     meaning = words.meaning(assessment)
     page.paragraph(f"{meaning[:1].upper()}{meaning[1:]}.", 0)
+    for reason in words.blocked_because(assessment):
+        page.paragraph(f"Blocked: {reason}.", 2, style="badge-bad")
     if range_ := words.range_text(assessment):
         page.paragraph(range_, 0, style="dim")
     page.blank()
@@ -214,15 +217,16 @@ def _sum(page: _Page, assessment: Assessment, message: Message | None, verbose: 
     page.line(Run("  " + fit("Score", label - 2), "title"), Run(f"{score:>6}  ", "title"))
     for contribution in assessment.contributions:
         if contribution.kind in ("text", "structure") and contribution.terms:
-            _terms(page, contribution, message)
+            _terms(page, contribution, message, verbose)
 
 
-def _terms(page: _Page, contribution: Contribution, message: Message | None) -> None:
+def _terms(page: _Page, contribution: Contribution, message: Message | None, verbose: bool) -> None:
     is_text = contribution.kind == "text"
     title = words.TEXT if is_text else words.STRUCTURE
     page.blank()
     page.paragraph(f"{title}: {words.tenths(round(10 * contribution.points))} points", 2, style="title")
-    for row in words.term_rows(contribution, "all other words" if is_text else "everything else"):
+    others = "all other words" if is_text else "everything else"
+    for row in words.term_rows(contribution, others, 0 if verbose else SHOWN_TERMS):
         name = visible(row.title, 80)
         text = f"\u201c{name}\u201d" if is_text and row.term else name
         lead = [Run(f"  {words.tenths(row.tenths):>6}  ", "bad" if row.tenths > 0 else "good")]
@@ -247,17 +251,10 @@ def _providers(page: _Page, assessment: Assessment, verbose: bool) -> None:
     if not assessment.providers:
         return
     page.section("What mailbox providers' own rules say", "apart from the score")
-    longest = 24 if page.width >= 70 else 12
-    names = max(cell_width(visible(item.name, longest)) for item in assessment.providers) + 2
     for item in assessment.providers:
-        verdict = words.PROVIDER_VERDICTS[item.verdict]
-        name = "  " + fit(visible(item.name, longest), names)
-        lead = [Run(name), Run(verdict, _PROVIDER_STYLE[item.verdict])]
-        if page.width >= 70:
-            page.paragraph(item.reason, 2 + names + 15, lead)
-        else:
-            page.line(*lead)
-            page.paragraph(item.reason, 6)
+        verdict = fit(words.PROVIDER_VERDICTS[item.verdict], 15)
+        lead = [Run("  "), Run(verdict, _PROVIDER_STYLE[item.verdict])]
+        page.paragraph(f"{visible(item.name, 40)}: {item.reason}", 17, lead)
         if verbose:
             _requirements(page, item)
 
@@ -298,10 +295,8 @@ def _footer(page: _Page, assessment: Assessment, verbose: bool) -> None:
             where = f" in {defect.where}" if defect.where else ""
             detail = f": {defect.detail}" if defect.detail else ""
             page.paragraph(visible(f"{defect.id}{where}{detail}", 300), 4, [Run("  -")])
-    model = assessment.model
     page.blank()
-    name = " ".join(part for part in (model.name, model.version, model.sha256[:12]) if part)
-    page.paragraph(f"Model: {name}", 0, style="dim")
+    page.paragraph(f"Model: {words.model_words(assessment)}", 0, style="dim")
 
 
 def _plain(lines: list[Line]) -> str:

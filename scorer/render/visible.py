@@ -13,6 +13,8 @@ _UNSEEN = re.compile(
     "])\\1{0,1000000}"
 )
 """Control characters, terminal escapes, direction overrides, characters without width, lone surrogates."""
+_REPEATED = re.compile(r"((?:<U\+[0-9A-F]{4,6}>[ \u00a0]{0,8}){1,4}?)\1{3,100000}")
+"""What newsletters pad their preheaders with: the same unseen characters and spaces over and over."""
 _SPACE = re.compile(r"[\t\r\n ]+")
 _JOINERS = "\u200c\u200d"
 
@@ -29,6 +31,12 @@ def _spelt(match: re.Match[str]) -> str:
     return name if len(run) == 1 else f"{name}×{len(run)}" if len(run) > 3 else name * len(run)
 
 
+def _counted(match: re.Match[str]) -> str:
+    after = match.string[match.end() : match.end() + 1]
+    gap = "" if after in ("", " ") else " "
+    return f"{match[1].rstrip()}\u00d7{len(match[0]) // len(match[1])}{gap}"
+
+
 def visible(text: str, limit: int = 0) -> str:
     """`text` on one line, with white space collapsed and unseen characters spelt as `<U+202E>`.
 
@@ -39,7 +47,7 @@ def visible(text: str, limit: int = 0) -> str:
         text = text[: 4 * limit]
     shown = _SPACE.sub(" ", text).strip(" ")
     if not shown.isascii() or not shown.isprintable():
-        shown = _UNSEEN.sub(_spelt, shown)
+        shown = _REPEATED.sub(_counted, _UNSEEN.sub(_spelt, shown))
     return clipped(shown, limit)
 
 

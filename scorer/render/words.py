@@ -88,9 +88,29 @@ def range_text(assessment: Assessment) -> str:
     return f"Between {low} and {high}, depending on {checks} that could not be made."
 
 
+def blocked_because(assessment: Assessment) -> tuple[str, ...]:
+    """What blocks the mailing: findings that are blockers, and providers whose own rules refuse it."""
+    if assessment.verdict != "blocked":
+        return ()
+    found = [item.title for item in assessment.findings if item.severity == "blocker"]
+    refused = [item for item in assessment.providers if item.verdict == "rejected"]
+    return (*found, *(f"{item.name} refuses it by its own rules: {item.reason}" for item in refused))
+
+
 def signed(points: int) -> str:
     """Whole points with their sign."""
     return f"+{points}" if points > 0 else f"\u2212{-points}" if points < 0 else "0"
+
+
+def points_words(points: int) -> str:
+    """Whole points with their sign and unit."""
+    return signed(points) + (" point" if abs(points) == 1 else " points")
+
+
+def model_words(assessment: Assessment) -> str:
+    """Which artefact weighed: its name, version and the beginning of its hash."""
+    model = assessment.model
+    return " ".join(part for part in (model.name, model.version, model.sha256[:12]) if part)
 
 
 def tenths(value: int) -> str:
@@ -148,17 +168,21 @@ def rows(assessment: Assessment, most: int = 0) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def term_rows(contribution: Contribution, others: str) -> tuple[TermRow, ...]:
-    """The terms of a summand and their remainder (named `others`), in tenths that sum to its own points."""
+def term_rows(contribution: Contribution, others: str, most: int = 0) -> tuple[TermRow, ...]:
+    """The terms of a summand and their remainder (named `others`), in tenths that sum to its own points.
+    Beyond `most` terms (0 for no bound) the lightest join the remainder."""
     if not contribution.terms:
         return ()
     total = contribution.log_odds
     slope = 10.0 * contribution.points / total if abs(total) > 1e-9 else 0.0
+    ranked = sorted(contribution.terms, key=lambda term: -abs(term.log_odds))
+    shown = ranked[:most] if most and len(ranked) > most + 1 else ranked
     parts: list[tuple[str, float, Term | None]] = [
-        (term.title or term.id.removeprefix("s:"), term.log_odds * slope, term) for term in contribution.terms
+        (term.title or term.id.removeprefix("s:"), term.log_odds * slope, term) for term in shown
     ]
-    if abs(contribution.remainder) > 1e-12:
-        parts.append((others, contribution.remainder * slope, None))
+    rest = math.fsum([contribution.remainder, *(term.log_odds for term in ranked[len(shown) :])])
+    if abs(rest) > 1e-12:
+        parts.append((others, rest * slope, None))
     whole = [math.floor(share) for _, share, _ in parts]
     order = sorted(range(len(parts)), key=lambda i: (whole[i] - parts[i][1], i))
     for i in order[: max(0, round(10.0 * contribution.points) - sum(whole))]:
@@ -221,15 +245,27 @@ def where_term(term: Term, message: Message | None) -> str:
     else:
         first = f"{where}, line {line_of(text, start)}"
     if text is not None and 0 <= start < end <= len(text):
-        left = max(text.rfind("\n", 0, start) + 1, start - 24)
-        right = text.find("\n", end)
-        right = min(len(text) if right < 0 else right, end + 24)
+        left, right = _around(text, start, end)
         # An ellipsis where the line goes on.
         before = "\u2026" if left and text[left - 1] != "\n" else ""
         after = "\u2026" if right < len(text) and text[right] != "\n" else ""
         first += f": \u201c{before}{text[left:right].strip()}{after}\u201d"
     more = len(term.spans) - 1
     return first + (f" (and {more} more)" if more else "")
+
+
+def _around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The bounds of a few words around a place, on its line."""
+    line = text.rfind("\n", 0, start) + 1
+    left = max(line, start - 24)
+    if left > line and (space := text.find(" ", left, start)) >= 0:
+        left = space + 1
+    line = text.find("\n", end)
+    line = len(text) if line < 0 else line
+    right = min(line, end + 24)
+    if right < line and (space := text.rfind(" ", end, right)) >= 0:
+        right = space
+    return left, right
 
 
 def where_only(term: Term) -> str:
@@ -270,7 +306,7 @@ def met_words(requirement: Requirement) -> str:
 
 def size_words(size: int) -> str:
     """A number of bytes for people."""
-    return f"{size} bytes" if size < 10_000 else f"{size / 1000:.0f} kB"
+    return f"{size} byte{'' if size == 1 else 's'}" if size < 10_000 else f"{size / 1000:.0f} kB"
 
 
 def occurrences(finding: ReportedFinding) -> str:

@@ -129,3 +129,35 @@ def test_formats(message: Message) -> None:
     assert render(assessment, message, "html").startswith("<!DOCTYPE html>")
     with pytest.raises(ValueError, match="no such format"):
         render(assessment, message, "pdf")
+
+
+def test_a_low_score_that_is_blocked_says_why() -> None:
+    base = samples.risky()
+    blocked = replace(samples.quiet(), verdict="blocked", providers=base.providers)
+    for page in (
+        render_text(blocked),
+        render(blocked, samples.draft_message(), "markdown"),
+        render(blocked, samples.draft_message(), "html"),
+    ):
+        flat = re.sub(r"\s+", " ", page)
+        assert "Gmail refuses it by its own rules: neither SPF nor DKIM is aligned" in flat
+    assert "refuses it by its own rules" not in render_text(base)
+
+
+def test_only_the_strongest_words_are_listed_and_the_rest_still_counts() -> None:
+    from scorer.risk import Contribution, Term
+
+    terms = tuple(Term(f"word{i}", 0.3 - i / 50) for i in range(20))
+    total = sum(term.log_odds for term in terms)
+    assessment = replace(
+        samples.quiet(),
+        contributions=(
+            Contribution("bias", "bias", -1.73, 7.0),
+            Contribution("text", "text", total, 1.0, terms),
+        ),
+    )
+    brief, full = render_text(assessment), render_text(assessment, verbose=True)
+    assert "word5" in brief
+    assert "word6" not in brief
+    assert "all other words" in brief
+    assert "word19" in full

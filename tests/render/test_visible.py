@@ -79,3 +79,7 @@ def test_cutting_and_filling() -> None:
     assert fit("日本語", 5) == "日本…"
     assert fit("ab", 5) == "ab   "
     assert visible("a" * 10_000, 50) == "a" * 49 + "…"
+
+
+def test_the_padding_of_preheaders_is_counted_not_repeated() -> None:
+    assert visible("News" + "\u034f \u00a0\u200c" * 40 + " end") == "News<U+034F> \u00a0<U+200C>×40 end"
