@@ -66,7 +66,7 @@ _HEAD = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
     'content="default-src \'none\'; style-src \'unsafe-inline\'"><meta name="color-scheme" content="light">'
     "<title>Preview of the mailing</title>"
-    "<style>html{background:#fff;color:#000}body{margin:8px;overflow-wrap:anywhere}table{max-width:100%}</style>"
+    "<style>html{background:#fff;color:#000;print-color-adjust:exact}body{margin:8px;overflow-wrap:anywhere}table{max-width:100%}</style>"
 )
 
 
