@@ -23,9 +23,10 @@ class Mailing(msgspec.Struct, frozen=True):
 
     `headers` holds (name, decoded value) in order. `html` and `text` are None where the message has no such
     part, or has several, or one that was only read in part: those are not edited. `dropped` are the paths of
-    attachments to take out; `encode` the names (lower case) of header fields to encode anew although their
-    value stays; `recode` says that the text parts are to be encoded anew, as UTF-8. `notes` are sentences
-    about what an edit did or leaves for the author to do.
+    attachments to take out; `encode` the names (lower case) of header fields to write anew although their
+    value stays; `recode` the paths of parts to encode anew, text as UTF-8; `repairs` what is to be done to
+    the structure: "rebuild" (write the message anew as far as it can be read), "reorder" (plain text before
+    HTML). `notes` are sentences about what an edit did or leaves for the author to do.
     """
 
     headers: tuple[tuple[str, str], ...]
@@ -33,7 +34,8 @@ class Mailing(msgspec.Struct, frozen=True):
     text: str | None
     dropped: tuple[str, ...] = ()
     encode: tuple[str, ...] = ()
-    recode: bool = False
+    recode: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def header(self, name: str) -> str:
@@ -57,6 +59,10 @@ class Mailing(msgspec.Struct, frozen=True):
     def with_note(self, note: str) -> Mailing:
         """This mailing with one more note, unless it is there already."""
         return self if note in self.notes else msgspec.structs.replace(self, notes=(*self.notes, note))
+
+    def with_repair(self, repair: str) -> Mailing:
+        """This mailing with one more repair of its structure."""
+        return msgspec.structs.replace(self, repairs=tuple(dict.fromkeys((*self.repairs, repair))))
 
     def with_html(self, html: str) -> Mailing:
         return msgspec.structs.replace(self, html=html)
@@ -93,7 +99,7 @@ def edited_draft(draft: Draft, old: Mailing, new: Mailing) -> Draft:
     if new.text != old.text:
         changes["text"] = new.text
     for name, field in _FIELDS.items():
-        if new.header(name) != old.header(name):
+        if new.header(name) != old.header(name) or name in new.encode:
             changes[field] = new.header(name)
     changes["headers"] = _further_headers(draft, old, new)
     if new.dropped:
@@ -115,7 +121,7 @@ def _further_headers(draft: Draft, old: Mailing, new: Mailing) -> dict[str, str]
     }
     for name, value in new.headers:
         lower = name.lower()
-        if lower in skipped or old.header(name) == new.header(name) == value:
+        if lower in skipped or (old.header(name) == new.header(name) == value and lower not in new.encode):
             continue
         further = {key: kept for key, kept in further.items() if key.lower() != lower}
         further[name] = new.header(name)

@@ -9,16 +9,19 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
+
+from scorer.lazyre import lazy
 
 MAX_SOURCE = 2_000_000
 """Characters of HTML beyond which a source is not edited."""
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 500
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,100})")
-_ATTRIBUTE = re.compile(r"[\s/]*([^\s/>][^\s/>=]*)(\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?")
-_TAG_END = re.compile(r"[\s/]*>?")
+_TAG = lazy(r"<(/?)([a-zA-Z][^\s/>]{0,100})")
+_ATTRIBUTE = lazy(r"[\s/]*([^\s/>][^\s/>=]*)(\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?")
+_TAG_END = lazy(r"[\s/]*>?")
 _RAW = frozenset(("script", "style", "textarea", "title", "xmp", "noembed", "noframes"))
 VOID = frozenset(
     (
@@ -132,6 +135,7 @@ def apply_splices(html: str, splices: Iterable[Splice]) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=4)
 def scan(html: str) -> Source:
     """Read a source. One that is too long has no elements, so that nothing is edited in it."""
     if len(html) > MAX_SOURCE:

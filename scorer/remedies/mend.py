@@ -25,7 +25,7 @@ _SIGNED = frozenset(("multipart/signed", "application/pkcs7-mime", "application/
 
 class Mended(NamedTuple):
     """What came of it. `output` is the message, or the draft as JSON where a draft was given; `rules` are
-    those whose findings an edit was made for; `notes` say what the edits leave to the author."""
+    those that an edit was made for and that find nothing any more; `notes` say what is left to the author."""
 
     output: bytes
     before: Scored
@@ -74,26 +74,30 @@ def mend(
             if draft is not None:
                 draft = edited_draft(draft, old, outcome.mailing)
                 data = draft.compose()
+                changed = draft.to_message()
             else:
                 data = rewrite(current, old, outcome.mailing)
+                changed = parse_message(data)
         except CannotRewrite as error:
             notes[f"{str(error).capitalize()}."] = None
             break
         if data in tried:
             break
         tried.add(data)
-        changed = parse_message(data, composed=message.composed)
-        # What a signature says was judged before; it is made anew when the message is sent.
-        judged = msgspec.structs.replace(changed, raw=message.raw)
-        after = scorer.run(judged, sending, resolver)
-        after = after._replace(
-            facts=msgspec.structs.replace(after.facts, message=msgspec.structs.replace(judged, raw=data))
-        )
+        after = scorer.run(as_signed(changed, message), sending, resolver)
+        after = after._replace(facts=msgspec.structs.replace(after.facts, message=changed))
         mended.update(dict.fromkeys(step.task.rule for step in outcome.done))
     if data != message.raw:
         notes.update(dict.fromkeys(_about_signatures(message)))
     output = data if draft is None else msgspec.json.format(msgspec.json.encode(draft), indent=2) + b"\n"
-    return Mended(output, before, after, tuple(mended), tuple(notes))
+    left = {finding.rule for finding in after.findings}
+    return Mended(output, before, after, tuple(id for id in mended if id not in left), tuple(notes))
+
+
+def as_signed(mended: Message, message: Message) -> Message:
+    """The mended message with the bytes that were signed, where there is a DKIM signature: it says what the
+    mailing's signature is worth, and the mended mailing will be signed anew when it is sent."""
+    return msgspec.structs.replace(mended, raw=message.raw) if message.all("dkim-signature") else mended
 
 
 def _about_signatures(message: Message) -> list[str]:

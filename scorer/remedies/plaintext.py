@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from scorer.html import read_page, style_of
+from scorer.lazyre import lazy
 
 MAX_NODES = 200_000
 MAX_DEPTH = 1_000
-_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+_SPACE = lazy(r"[ \t\r\n\f\u00a0]+")
 # What fills a preview line up, and means nothing in a text.
-_FILLER = re.compile("[\u034f\u200b\u200c\u200d\u2060\ufeff\u00ad]+(?=[ \n]|$)")
+_FILLER = lazy("[\u034f\u200b\u200c\u200d\u2060\ufeff\u00ad]+(?=[ \n]|$)")
 _SILENT = frozenset(
     (
         *("head", "script", "style", "title", "noscript", "template", "object", "embed", "iframe", "svg"),
@@ -35,6 +36,7 @@ _LINES = frozenset(
 _UNDERLINES = {"h1": "=", "h2": "-"}
 
 
+@lru_cache(maxsize=4)
 def plain_text(html: str) -> str:
     """A readable text rendering of an HTML mailing. Lines end in "\\n"; it never raises on malformed HTML."""
     page = read_page(html)

@@ -15,6 +15,7 @@ from scorer.assessment import RecordToPublish
 from scorer.dns import Found, Resolver
 from scorer.facts import Facts
 from scorer.facts.authentication import own_key_name
+from scorer.lazyre import lazy
 from scorer.rules.rule import Finding
 from scorer.rules.zones import KEY_2048
 from scorer.sending import DkimSigner, Sending, dkim_records, is_template
@@ -24,10 +25,10 @@ KEY_FROM_SERVICE = "v=DKIM1; k=rsa; p=(the public key that the sending service s
 _KEY_RULES = frozenset(
     ("not-aligned", "aligned-by-spf-alone", "no-dkim-signature", "own-dkim-key-broken", "dkim-key-short")
 )
-_TEST_FLAG = re.compile(r"(?:^|;)\s*t\s*=\s*[^;]*", re.IGNORECASE)
-_POLICY = re.compile(r"\bp\s*=\s*(none|quarantine|reject)\b", re.IGNORECASE)
-_SPF = re.compile(r"v=spf1(?:\s|$)", re.IGNORECASE)
-_PLUS_ALL = re.compile(r"(?<=\s)\+?all(?=\s|$)", re.IGNORECASE)
+_TEST_FLAG = lazy(r"(?:^|;)\s*t\s*=\s*[^;]*", re.IGNORECASE)
+_POLICY = lazy(r"\bp\s*=\s*(none|quarantine|reject)\b", re.IGNORECASE)
+_SPF = lazy(r"v=spf1(?:\s|$)", re.IGNORECASE)
+_PLUS_ALL = lazy(r"(?<=\s)\+?all(?=\s|$)", re.IGNORECASE)
 
 
 class Publication(msgspec.Struct, frozen=True):

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from scorer.assessment import RecordToPublish, Remedy
 from scorer.dns import Resolver
 from scorer.mime import parse_message
 from scorer.remedies.edits.registry import Step, perform
 from scorer.remedies.mailing import mailing_of
+from scorer.remedies.mend import as_signed
 from scorer.remedies.overlay import Overlay
 from scorer.remedies.plan import Candidate, candidates_of
 from scorer.remedies.publish import set_up
@@ -39,24 +38,15 @@ class Trial(NamedTuple):
     risk: Risk
 
 
-def find_remedies(
+def search(
     scorer: Scorer, scored: Scored, sending: Sending, resolver: Resolver, translate: Translate
 ) -> tuple[Remedy, ...]:
     """The best fix, the best pair and everything together, as far as each adds something.
 
     Every score is that of a rerun: the edits are made, the message is parsed again, records to publish are
     put in front of `resolver`, and all stages run anew. Nothing is offered whose rerun does not lower the
-    log-odds. Never raises.
+    log-odds.
     """
-    try:
-        return _find(scorer, scored, sending, resolver, translate)
-    except Exception:  # the score stands without remedies; a fault here must not lose it
-        return ()
-
-
-def _find(
-    scorer: Scorer, scored: Scored, sending: Sending, resolver: Resolver, translate: Translate
-) -> tuple[Remedy, ...]:
     if scored.facts.message.size > MAX_BYTES or not scored.findings:
         return ()
     weights = scorer.config.weights
@@ -77,8 +67,13 @@ def _find(
     ]
     if pairs:
         chosen.append(min(pairs, key=lambda trial: trial.risk.log_odds))
-    if len(fixes) > 2 and (everything := bench.attempt(tuple(fixes))) is not None:
-        chosen.append(everything)
+    # One that gains nothing alone may gain beside others, and one that gains alone nothing beside them.
+    together = [tuple(fixes)] if len(fixes) > 2 else []
+    if len(candidates) > max(2, len(fixes)):
+        together.append(tuple(candidates))
+    all_of_it = [trial for several in together if (trial := bench.attempt(several)) is not None]
+    if all_of_it:
+        chosen.append(min(all_of_it, key=lambda trial: trial.risk.log_odds))
     kept: list[Trial] = []
     least = scored.risk.log_odds
     for trial in chosen:
@@ -110,8 +105,10 @@ class _Bench:
             if new.same_content(self.old):
                 return None
             mended = parse_message(rewrite(message, self.old, new), composed=message.composed)
-            # A signature in the message is judged by what was signed: sent again, it will be signed again.
-            message = msgspec.structs.replace(mended, raw=message.raw)
+            if mended.html == message.html:
+                # Reading the page is half of a rerun's time, and it is the same page.
+                mended.__dict__["page"] = message.page
+            message = as_signed(mended, message)
         sending, resolver = self.sending, self.resolver
         answers: dict[tuple[str, str], tuple[str, ...]] = {}
         for candidate in chosen:

@@ -6,20 +6,36 @@ import email
 import email.message
 import email.policy
 import re
+from base64 import encodebytes
+from binascii import Error as BinasciiError
+from binascii import a2b_base64
+from collections.abc import Iterator
 from email import quoprimime
 from email.generator import BytesGenerator
 from email.header import Header as EncodedHeader
 from io import BytesIO
 
+from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.remedies.mailing import Mailing
 
-_HEAD_END = re.compile(rb"\r?\n\r?\n|\r\r")
+_HEAD_END = lazy(rb"\r?\n\r?\n|\r\r")
 _ADDRESSES = frozenset(("from", "reply-to", "sender", "to", "cc", "bcc"))
 _CONTENT = frozenset(
     ("content-type", "content-transfer-encoding", "content-disposition", "content-id", "mime-version")
 )
+# The reader's idea of where the header ends is not that of the first empty line.
+_HEAD_UNCLEAR = (
+    "header-no-separator",
+    "header-continuation-first",
+    "header-misplaced-from",
+    "header-bare-cr",
+)
+_BOUNDARY_LINE = lazy(r"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE)
+_LOOSE_BREAK = lazy(r"\r(?!\n)|\n(?![ \t])|\x00")
+_KNOWN_ENCODINGS = frozenset(("", "7bit", "8bit", "binary", "quoted-printable", "base64"))
 _MOVED = ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-ID")
+MAX_DEPTH = 40
 MAX_LINE = 998
 """Characters in a line of mail, without its end (RFC 5322 2.1.1)."""
 
@@ -43,13 +59,15 @@ def rewrite(message: Message, old: Mailing, new: Mailing) -> bytes:
     end = _HEAD_END.search(raw)
     head = raw[: end.start()] if end else raw
     newline = b"\r\n" if b"\r\n" in head or b"\n" not in head else b"\n"
-    recode = new.recode and not old.recode
-    body_changes = bool(new.dropped) or recode or new.html != old.html or new.text != old.text
+    rebuild = "rebuild" in new.repairs or message.has_defect(*_HEAD_UNCLEAR)
+    body_changes = bool(
+        new.dropped or new.recode or new.repairs or rebuild or new.html != old.html or new.text != old.text
+    )
     body = raw[end.end() :] if end else b""
     content: list[tuple[str, str]] | None = None
     if body_changes:
         tree = email.message_from_bytes(raw)
-        _edit_body(tree, old, new, recode)
+        _edit_body(tree, message, old, new)
         policy = email.policy.compat32.clone(linesep=newline.decode(), max_line_length=None)
         out = BytesIO()
         BytesGenerator(out, mangle_from_=False, policy=policy).flatten(tree, linesep=newline.decode())
@@ -96,7 +114,7 @@ def _header(
                 replaced = True
             continue
         kept = stock.get((name, value))
-        if kept and lower not in again:
+        if kept and lower not in again and not _LOOSE_BREAK.search(kept[0]):
             written.append((name, kept.pop(0)))
         else:
             written.append((name, encoded(name, value)))
@@ -110,7 +128,9 @@ def encoded(name: str, value: str) -> str:
     clean = re.sub(r"[\x00-\x08\x0a-\x1f\x7f]+", " ", value).strip()
     clean = clean.encode("utf-8", "replace").decode("utf-8")
     if clean.isascii():
-        return clean
+        if len(clean) + len(name) <= MAX_LINE - 2:
+            return clean
+        return EncodedHeader(clean, header_name=name).encode(linesep="\n")
     if name.lower() in _ADDRESSES:
         from scorer.draft import encode_addresses
 
@@ -118,16 +138,120 @@ def encoded(name: str, value: str) -> str:
     return EncodedHeader(clean, "utf-8", header_name=name).encode(linesep="\n")
 
 
-def _edit_body(tree: email.message.Message, old: Mailing, new: Mailing, recode: bool) -> None:
+def _edit_body(tree: email.message.Message, message: Message, old: Mailing, new: Mailing) -> None:
+    if "rebuild" in new.repairs:
+        _rebuild(tree)
+    paths = dict(_leaves(tree))
+    for part in message.parts:
+        node = paths.get(part.path)
+        if part.path in new.recode and node is not None:
+            if part.text is not None:
+                _fill(node, part.text, part.content_type)
+            elif not _sound(node):
+                _encode_file(node)
     if new.dropped:
         _drop(tree, set(new.dropped))
-    if new.html is not None and (new.html != old.html or recode):
+    if new.html is not None and new.html != old.html:
+        if old.html is None:
+            _add_html(tree, new.html, new.text or "")
+            return
         _set_part(tree, "text/html", new.html)
-    if new.text is not None and (new.text != old.text or recode):
+    if new.text is not None and new.text != old.text:
         if _part(tree, "text/plain") is not None:
             _set_part(tree, "text/plain", new.text)
         elif old.text is None:
             _add_text(tree, new.text)
+    if "reorder" in new.repairs:
+        _reorder(tree)
+
+
+def _leaves(
+    node: email.message.Message, path: str = "1", depth: int = 0
+) -> Iterator[tuple[str, email.message.Message]]:
+    """The leaves with their paths, as `scorer.mime` counts them."""
+    payload = node.get_payload()
+    if not isinstance(payload, list):
+        yield path, node
+        return
+    for number, child in enumerate(payload, 1):
+        if isinstance(child, email.message.Message) and depth < MAX_DEPTH:
+            yield from _leaves(child, f"{path}.{number}", depth + 1)
+
+
+def _rebuild(node: email.message.Message, depth: int = 0) -> None:
+    """Mend multiparts that cannot be taken apart as announced."""
+    payload = node.get_payload()
+    if node.get_content_maintype() == "multipart":
+        encoding = str(node.get("content-transfer-encoding", "")).strip().lower()
+        if encoding not in ("", "7bit", "8bit", "binary"):
+            node.replace_header("Content-Transfer-Encoding", "8bit")
+        if isinstance(payload, str):
+            _taken_apart(node, payload)
+            payload = node.get_payload()
+    for child in payload if isinstance(payload, list) else ():
+        if isinstance(child, email.message.Message) and depth < MAX_DEPTH:
+            _rebuild(child, depth + 1)
+
+
+def _taken_apart(node: email.message.Message, payload: str) -> None:
+    """Read the payload by the boundary that really stands in it; without any it is one text."""
+    found = _BOUNDARY_LINE.search(payload)
+    if found is not None and "--" + found[1] + "--" in payload:
+        boundary = found[1]
+        head = f'Content-Type: {node.get_content_type()}; boundary="{boundary}"\n\n'
+        data = (head + payload).encode("utf-8", "surrogateescape")
+        again = email.message_from_bytes(data)
+        if again.is_multipart():
+            node.set_boundary(boundary) if node.get_boundary() is not None else node.set_param(
+                "boundary", boundary
+            )
+            node.set_payload(again.get_payload())
+            node.preamble, node.epilogue = again.preamble, again.epilogue
+            return
+    lowered = payload.lower()
+    kind = "text/html" if "</" in lowered and ("<p" in lowered or "<html" in lowered) else "text/plain"
+    node.replace_header("Content-Type", f'{kind}; charset="utf-8"')
+    if not payload.isascii() and node.get("content-transfer-encoding") is None:
+        node["Content-Transfer-Encoding"] = "8bit"
+
+
+def _reorder(tree: email.message.Message) -> None:
+    """Plain text first in every multipart/alternative (RFC 2046 5.1.4)."""
+    for node in tree.walk():
+        payload = node.get_payload()
+        if node.get_content_type() == "multipart/alternative" and isinstance(payload, list):
+            node.set_payload(sorted(payload, key=lambda part: part.get_content_type() != "text/plain"))
+
+
+def _sound(node: email.message.Message) -> bool:
+    """Whether a leaf is encoded so that every program can decode it, in lines that mail can carry."""
+    payload = node.get_payload()
+    encoding = str(node.get("content-transfer-encoding", "")).strip().lower()
+    if not isinstance(payload, str) or encoding not in _KNOWN_ENCODINGS:
+        return False
+    if max(map(len, payload.split("\n"))) > MAX_LINE:
+        return False
+    if encoding == "base64":
+        try:
+            a2b_base64("".join(payload.split()).encode("ascii"), strict_mode=True)
+        except (BinasciiError, ValueError):
+            return False
+    return encoding not in ("", "7bit") or payload.isascii()
+
+
+def _encode_file(node: email.message.Message) -> None:
+    """A file's content as it can be read, in base64."""
+    data = node.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return
+    encoding = str(node.get("content-transfer-encoding", "")).strip().lower()
+    if encoding == "base64":
+        kept = re.sub(rb"[^A-Za-z0-9+/]", b"", str(node.get_payload()).encode("ascii", "ignore"))
+        kept = kept[: len(kept) - (len(kept) % 4 == 1)]
+        data = a2b_base64(kept + b"=" * (-len(kept) % 4))
+    del node["content-transfer-encoding"]
+    node["Content-Transfer-Encoding"] = "base64"
+    node.set_payload(encodebytes(data).decode("ascii"))
 
 
 def _part(tree: email.message.Message, content_type: str) -> email.message.Message | None:
@@ -193,6 +317,23 @@ def _add_text(tree: email.message.Message, text: str) -> None:
     leaf = _leaf(text)
     html.set_boundary(_boundary(str(inner.get_payload()), str(leaf.get_payload())))
     html.set_payload([leaf, inner])
+    if tree.get("mime-version") is None:
+        tree["MIME-Version"] = "1.0"
+
+
+def _add_html(tree: email.message.Message, html: str, text: str) -> None:
+    """Make of the text part, which held HTML, a multipart/alternative with both."""
+    part = _part(tree, "text/plain")
+    if part is None:
+        return
+    inner = email.message.Message()
+    _fill(inner, html, "text/html")
+    leaf = _leaf(text)
+    for name in _MOVED[:2]:
+        del part[name]
+    part["Content-Type"] = "multipart/alternative"
+    part.set_boundary(_boundary(str(inner.get_payload()), str(leaf.get_payload())))
+    part.set_payload([leaf, inner])
     if tree.get("mime-version") is None:
         tree["MIME-Version"] = "1.0"
 

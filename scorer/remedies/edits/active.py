@@ -5,12 +5,13 @@ from __future__ import annotations
 import html as entities
 import re
 
+from scorer.lazyre import lazy
 from scorer.remedies.edits.links import each_attribute
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
 from scorer.remedies.markup import Element, Splice, apply_splices, removed, scan
 
-_DATA = re.compile(r"\s*application/(?:ld\+)?json", re.IGNORECASE)
+_DATA = lazy(r"\s*application/(?:ld\+)?json", re.IGNORECASE)
 _CONTROLS = frozenset(("input", "button", "select", "textarea", "fieldset", "legend", "datalist"))
 _EMBEDDED = frozenset(("iframe", "frame", "object", "embed", "applet"))
 

@@ -6,15 +6,16 @@ import html as entities
 import re
 
 from scorer.facts.content import invisible_in_words
+from scorer.lazyre import lazy
 from scorer.remedies.edits.links import clean_addresses
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
 from scorer.remedies.markup import Splice, apply_splices, scan
 
 MAX_PLACES = 20_000
-_OVERRIDES = re.compile("[\u202d\u202e]")
-_PIECE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|(?s:.)")
-_SUSPECT = re.compile(r"[^\x00-\x7f]|&(?:#|zw|shy|NoBreak|Zero|InvisibleT|InvisibleC|it|ic|ApplyF|af)")
+_OVERRIDES = lazy("[\u202d\u202e]")
+_PIECE = lazy(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|(?s:.)")
+_SUSPECT = lazy(r"[^\x00-\x7f]|&(?:#|zw|shy|NoBreak|Zero|InvisibleT|InvisibleC|it|ic|ApplyF|af)")
 
 
 @edit("remove-invisible-characters", turn=13)

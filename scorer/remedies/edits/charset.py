@@ -1,4 +1,4 @@
-"""The character set of the text."""
+"""How text and files are encoded."""
 
 from __future__ import annotations
 
@@ -10,10 +10,22 @@ from scorer.remedies.mailing import Mailing
 
 @edit("decode-charset", turn=80)
 def decode_charset(mailing: Mailing, task: Task) -> Mailing:
-    """Encode text and HTML anew as UTF-8, and say so in their headers."""
-    if mailing.html is None and mailing.text is None:
+    """Encode the parts of `part` anew (without any, all of them): text as UTF-8, and labelled so."""
+    message = task.facts.message
+    named = set(task.params("part"))
+    parts = [part for part in message.parts if not named or part.path in named]
+    if message.has_defect("text-too-large") or not parts:
         return mailing
-    mended = msgspec.structs.replace(mailing, recode=True)
-    if "\ufffd" in (mailing.html or "") + (mailing.text or ""):
+    paths = dict.fromkeys((*mailing.recode, *(part.path for part in parts)))
+    mended = msgspec.structs.replace(mailing, recode=tuple(paths))
+    if not named:
+        # What is wrong may stand in the header as well: a line too long to be sent.
+        long = {header.name.lower() for header in message.headers if _has_long_line(header.raw)}
+        mended = msgspec.structs.replace(mended, encode=tuple(sorted({*mended.encode, *long})))
+    if any("\ufffd" in (part.text or "") for part in parts):
         return mended.with_note("Some characters could not be read; they stand as \ufffd. Type them anew.")
     return mended
+
+
+def _has_long_line(raw: str) -> bool:
+    return any(len(line) > 980 for line in raw.split("\n"))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from scorer.facts.content import means_of
+from scorer.lazyre import lazy
 from scorer.page import HiddenText
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
 from scorer.remedies.markup import Source, Splice, apply_splices, removed, scan
 
-_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+_SPACE = lazy(r"[ \t\r\n\f\u00a0]+")
 # An element of one of these kinds goes with the last text in it; table cells stay, the layout needs them.
 _GOES = frozenset(
     (

@@ -10,6 +10,7 @@ import msgspec
 
 from scorer.domains import display_domain
 from scorer.facts.links import LinkTarget, is_internal
+from scorer.lazyre import lazy
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
 from scorer.remedies.markup import Attribute, Element, Source, Splice, apply_splices, scan, with_value
@@ -19,10 +20,10 @@ INVISIBLE = (
     "\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\ufeff"
 )
 """Zero-width and direction characters that have no place in an address."""
-_ENCODED = re.compile("|".join(quote(character) for character in INVISIBLE), re.IGNORECASE)
-_RAW = re.compile(f"[{INVISIBLE}]")
-_HTTP = re.compile(r"http(?=://)", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
+_ENCODED = lazy("|".join(quote(character) for character in INVISIBLE), re.IGNORECASE)
+_RAW = lazy(f"[{INVISIBLE}]")
+_HTTP = lazy(r"http(?=://)", re.IGNORECASE)
+_WORD = lazy(r"[^\W_]+")
 
 
 def _hrefs(source: Source) -> list[tuple[Element, Attribute]]:

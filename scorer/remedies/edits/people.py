@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from scorer.domains import Mailbox, parse_mailbox_list
+from scorer.lazyre import lazy
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
 
-_SPECIAL = re.compile(r'[()<>\[\]:;@\\,."]')
+_SPECIAL = lazy(r'[()<>\[\]:;@\\,."]')
 _DRESS = " \t\"'<>()[]-–—|,;:/"
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from scorer.lazyre import lazy
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
 from scorer.remedies.markup import Splice, apply_splices, scan
 
-_CONDITIONAL = re.compile(r"<!--\s*\[if|<!--\s*<!\[|<!\[endif", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\r\n\f]{2,}")
+CLIP = 102 * 1024
+"""Bytes after which Gmail cuts a message off, as `over-clip-size` has it."""
+_CONDITIONAL = lazy(r"<!--\s*\[if|<!--\s*<!\[|<!\[endif", re.IGNORECASE)
+_SPACE = lazy(r"[ \t\r\n\f]{2,}")
 _KEEPS_SPACE = ("pre", "textarea", "script", "style", "title")
 
 
@@ -33,9 +36,9 @@ def shorten_html(mailing: Mailing, task: Task) -> Mailing:
         )
     shorter = apply_splices(source.html, splices)
     size = len(shorter.encode("utf-8", "replace"))
-    limits = [int(limit) for limit in task.params("limit") if limit.isdecimal()]
+    limits = [int(limit) for limit in task.params("limit") if limit.isdecimal()] or [CLIP]
     mended = mailing.with_html(shorter)
-    if limits and size > limits[0]:
+    if size > limits[0]:
         return mended.with_note(
             f"The HTML still has {size // 1024} KB: link to the rest of what it says, or leave it out."
         )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
+from scorer.lazyre import lazy
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
 from scorer.sending import MERGE_SYNTAXES, merge_tags
 
-_RUN = re.compile(r"([!?！？¡¿$€£])[!?！？¡¿$€£]{2,}")
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*")
+_RUN = lazy(r"([!?！？¡¿$€£])[!?！？¡¿$€£]{2,}")
+_TOKEN = lazy(r"\w+(?:['’]\w+)*")
 # A word inside a sentence: what stands before it is a word or a comma.
-_INSIDE = re.compile(r"(?<=[^\W_][ ,;]) ?(\w+(?:['’]\w+)*)")
-_SENTENCE = re.compile(r"(^|[.!?:]\s+)(\W*)(\w)")
+_INSIDE = lazy(r"(?<=[^\W_][ ,;]) ?(\w+(?:['’]\w+)*)")
+_SENTENCE = lazy(r"(^|[.!?:]\s+)(\W*)(\w)")
 
 
 @edit("repair-subject-prefix", turn=1)
