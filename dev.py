@@ -30,7 +30,9 @@ SAMPLE = [
 def prepare(extra: str) -> None:
     """Install the project and its pinned dependencies into `.venv`, unless they are there."""
     wanted = hashlib.sha256(
-        (HERE / "pyproject.toml").read_bytes() + (HERE / "constraints.txt").read_bytes() + sys.version.encode()
+        (HERE / "pyproject.toml").read_bytes()
+        + (HERE / "constraints.txt").read_bytes()
+        + sys.version.encode()
     ).hexdigest()
     stamp = VENV / f"installed{extra}"
     if stamp.exists() and stamp.read_text() == wanted:

@@ -36,6 +36,7 @@ class _Own(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: str = ""
     local_blocklists: tuple[str, ...] = ()
     dnsbl: tuple[str, ...] = ()
+    dnsbl_keys: dict[str, str] = {}
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +52,8 @@ class Config(msgspec.Struct, frozen=True):
     """Everything that can be set without touching the code.
 
     `block` names rules whose finding blocks the mailing whatever the score; `disabled` rules are not run;
-    `providers` limits the verdicts ((), all of them).
+    `providers` limits the verdicts ((), all of them). `dnsbl` names the DNS blocklists to ask ((), those that
+    are on by default), `dnsbl_keys` holds keys by list, `local_blocklists` files with one entry a line.
     """
 
     weights: Weights
@@ -62,6 +64,7 @@ class Config(msgspec.Struct, frozen=True):
     model: str = ""
     local_blocklists: tuple[str, ...] = ()
     dnsbl: tuple[str, ...] = ()
+    dnsbl_keys: dict[str, str] = {}
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +73,7 @@ def _table() -> _Table:
 
 
 def default_config() -> Config:
-    """The shipped configuration: prior weights of the table, replaced by the trained ones where there are any."""
+    """The shipped configuration, with the prior weights of the table."""
     table = _table()
     return Config(Weights(table.bias, table.rules, exclusive=table.exclusive), table.thresholds)
 
@@ -113,4 +116,5 @@ def read_config(path: str | Path) -> Config:
         model=own.model,
         local_blocklists=own.local_blocklists,
         dnsbl=own.dnsbl,
+        dnsbl_keys=own.dnsbl_keys,
     )

@@ -18,10 +18,11 @@ from scorer.assessment import (
     Subject,
     Verdict,
 )
-from scorer.config import Config, default_config
+from scorer.config import Config, ConfigError, default_config
 from scorer.dns import Offline, Resolver
 from scorer.draft import Draft
-from scorer.facts import Facts, gather
+from scorer.facts import Blocklists, Facts, gather
+from scorer.facts.listings import load_local_blocklist
 from scorer.message import Message
 from scorer.mime import parse_message
 from scorer.models import Models, load_models
@@ -65,6 +66,7 @@ class Scorer:
         self.models = models if models is not None else load_models(config.model)
         self.config = self.models.applied_to(config)
         self.resolver = resolver
+        self.blocklists = _blocklists(config)
         self.rules: tuple[Registered, ...] = tuple(
             registered for id, registered in all_rules().items() if id not in config.disabled
         )
@@ -74,7 +76,7 @@ class Scorer:
         self, message: Message, sending: Sending | None = None, resolver: Resolver | None = None
     ) -> Scored:
         """Every stage up to the verdict, for one message."""
-        facts = gather(message, sending or unspecified(), resolver or self.resolver())
+        facts = gather(message, sending or unspecified(), resolver or self.resolver(), self.blocklists)
         findings, not_checked = run_rules(facts, self.rules)
         risk = weigh(
             findings,
@@ -168,6 +170,15 @@ class Scorer:
         if risk.score >= self.config.thresholds.fix:
             return "fix"
         return "review" if risk.score >= self.config.thresholds.review else "send"
+
+
+def _blocklists(config: Config) -> Blocklists:
+    """The lists of the configuration. Raises ConfigError for a file that cannot be read."""
+    try:
+        local = tuple(load_local_blocklist(path) for path in config.local_blocklists)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"local_blocklists: {error}") from None
+    return Blocklists(config.dnsbl or None, config.dnsbl_keys, local)
 
 
 _SEVERITY = {"info": 0, "warning": 1, "error": 2, "blocker": 3}

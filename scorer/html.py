@@ -377,9 +377,8 @@ class _Reader:
         elif tag == "link":
             if "stylesheet" in (attributes.get("rel") or "").lower():
                 self.stylesheets.append(attributes.get("href") or "")
-        elif tag == "meta":
-            if (attributes.get("http-equiv") or "").lower() == "refresh":
-                self.refresh = attributes.get("content") or "0"
+        elif tag == "meta" and (attributes.get("http-equiv") or "").lower() == "refresh":
+            self.refresh = attributes.get("content") or "0"
         if len(attributes) and any(name.startswith("on") for name in attributes):
             self.handlers += 1
         if attributes.get("background"):
@@ -410,8 +409,8 @@ def read_page(source: str) -> Page:
     # Lexbor stops at a NUL, as no mail client does.
     tree = LexborHTMLParser(source.replace("\x00", "\ufffd"))
     sheet: dict[str, str] = {}
-    for node in tree.css("style")[:50]:
-        sheet.update(_hiding_classes(node.text() or ""))
+    for style in tree.css("style")[:50]:
+        sheet.update(_hiding_classes(style.text() or ""))
     reader = _Reader(sheet)
     root = tree.root
     elements, deepest = 0, 0

@@ -34,7 +34,9 @@ class _Lazy:
     def __getattr__(self, name: str) -> object:
         if name not in _METHODS:
             raise AttributeError(name)
-        compiled = re.compile(*self._source)
+        source, flags = self._source
+        compiled: re.Pattern[str] | re.Pattern[bytes]
+        compiled = re.compile(source, flags) if isinstance(source, str) else re.compile(source, flags)
         self.__dict__.update({method: getattr(compiled, method) for method in _METHODS})
         return self.__dict__[name]
 

@@ -66,7 +66,8 @@ def assess_domain(
         summary=describe_route(facts, translate),
         checks=tuple(_checks(facts)),
         faults=tuple(
-            (because_text(rules[f.rule], f, translate), fix_text(rules[f.rule], f, translate)) for f in findings
+            (because_text(rules[f.rule], f, translate), fix_text(rules[f.rule], f, translate))
+            for f in findings
         ),
         publish=_records(facts, findings),
         providers=tuple(_without_message(report) for report in scored.providers),
@@ -162,7 +163,9 @@ def _signature(item: ExpectedSignature, facts: Facts) -> Check:
         details.append("signed for the service, which aligns with no customer")
     state = {"pass": "ok", "unknown": "unknown", "none": "note"}.get(item.result, "fault")
     if item.result == "none":
-        return Check("DKIM", state, f"no key is published for {name}{selector}, so the service does not sign with it")
+        return Check(
+            "DKIM", state, f"no key is published for {name}{selector}, so the service does not sign with it"
+        )
     return Check("DKIM", state, f"{item.result} for {name}{selector}: {item.reason}", tuple(details))
 
 
@@ -174,7 +177,9 @@ def _dmarc(facts: Facts) -> Check:
     record = dmarc.discovery.record
     if isinstance(record, DmarcRecord):
         details.append(f"_dmarc.{dmarc.discovery.found_at}: {record.text}")
-        details.append(f"policy that applies: {dmarc.discovery.policy} (by the tag {dmarc.discovery.tag or 'p'})")
+        details.append(
+            f"policy that applies: {dmarc.discovery.policy} (by the tag {dmarc.discovery.tag or 'p'})"
+        )
     organizational = dmarc.discovery.organizational_domain
     if isinstance(organizational, str):
         details.append(f"Organizational Domain: {organizational}")
@@ -230,7 +235,9 @@ def _hygiene(facts: Facts) -> list[Check]:
         if isinstance(value, Unknown):
             found.append(Check(what, "unknown", value.reason))
         else:
-            found.append(Check(what, "note", value.text if value is not None else "not published (not needed to send)"))
+            found.append(
+                Check(what, "note", value.text if value is not None else "not published (not needed to send)")
+            )
     return found
 
 
@@ -261,7 +268,9 @@ def _records(facts: Facts, findings: Sequence[Finding]) -> tuple[RecordToPublish
     if ids & {"not-aligned", "own-dkim-key-broken"} or auth.set_up is False:
         records += _keys(facts.sending, author)
     if "no-dmarc-record" in ids:
-        records.append(RecordToPublish(f"_dmarc.{author}", "TXT", f"v=DMARC1; p=none; rua=mailto:dmarc@{author}"))
+        records.append(
+            RecordToPublish(f"_dmarc.{author}", "TXT", f"v=DMARC1; p=none; rua=mailto:dmarc@{author}")
+        )
     own = auth.author_spf
     if not isinstance(own, Unknown) and "multiple-records" in own.fault_ids:
         records.append(RecordToPublish(author, "TXT", combine_spf(own.texts)))
@@ -282,7 +291,9 @@ def _keys(sending: Sending, author: str) -> list[RecordToPublish]:
         if not isinstance(named, tuple) and isinstance(signer.domain, str):
             records.append(
                 RecordToPublish(
-                    f"<selector>._domainkey.{signer.domain}", "TXT", "selector and DKIM key that the service gives you"
+                    f"<selector>._domainkey.{signer.domain}",
+                    "TXT",
+                    "selector and DKIM key that the service gives you",
                 )
             )
     return records

@@ -152,14 +152,16 @@ def _trained(text: Evidence | None, structure: Evidence | None, weights: Weights
     return found
 
 
-def _scaled(kind: Literal["structure", "text"], evidence: Evidence, scale: float, total: float) -> Contribution:
+def _scaled(
+    kind: Literal["structure", "text"], evidence: Evidence, scale: float, total: float
+) -> Contribution:
     terms = tuple(msgspec.structs.replace(term, log_odds=term.log_odds * scale) for term in evidence.terms)
     remainder = total - math.fsum(term.log_odds for term in terms)
     return Contribution(kind, kind, total, 0.0, terms, remainder)
 
 
 def _with_points(summands: Sequence[Contribution], z: float) -> tuple[Contribution, ...]:
-    """Give every contribution its share of the score: the bias 100 s(b), each other c 100 c (s(z)-s(b))/(z-b)."""
+    """Every contribution's share of the score: the bias 100 s(b), each other c 100 c (s(z)-s(b))/(z-b)."""
     b = summands[0].log_odds
     base = expit(b)
     slope = (expit(z) - base) / (z - b) if abs(z - b) > 1e-6 else base * (1.0 - base)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scorer.facts import Facts
 from scorer.facts.identity import org_of
 from scorer.sentences import Translate, fill
@@ -57,12 +59,7 @@ def describe_route(facts: Facts, translate: Translate) -> str:
         id = "by-both" if dkim and spf else ("by-dkim" if dkim else "by-spf")
         how = say(id, domains=dkim, envelope=spf)
         return say("aligned-no-record" if auth.dmarc.result == "none" else "aligned", author=author, how=how)
-    signed = _signed(facts, say("signed-service"))
-    if signed is None:
-        names = [
-            item.domain for item in auth.signatures if isinstance(item.domain, str) and item.result == "pass"
-        ]  # type: ignore[union-attr]
-        signed = say("signed", domains=", ".join(dict.fromkeys(names))) if names else ""
+    signed = _signed(facts, say)
     if auth.aligned is False:
         return say("not-aligned", author=author, envelope=envelope, signed=signed)
     reason = auth.aligned.reason if isinstance(auth.aligned, Unknown) else ""
@@ -73,11 +70,13 @@ def describe_route(facts: Facts, translate: Translate) -> str:
     return say("unknown", author=author, reason=reason)
 
 
-def _signed(facts: Facts, by_service: str) -> str | None:
-    """The words for a signature whose domain is not named; None where domains can be listed."""
+def _signed(facts: Facts, say: Callable[..., str]) -> str:
+    """The words for the signatures that pass, "" where there is none or none is known."""
     signatures = facts.authentication.signatures
     if isinstance(signatures, Unknown):
         return ""
     if any(item.of_service is True and not isinstance(item.domain, str) for item in signatures):
-        return by_service
-    return None
+        return say("signed-service")
+    passing = [item.domain for item in signatures if item.result == "pass"]
+    names = dict.fromkeys(domain for domain in passing if isinstance(domain, str))
+    return say("signed", domains=", ".join(names)) if names else ""

@@ -47,7 +47,7 @@ def row_of(path: str, assessment: Assessment, content_hash: str = "") -> dict[st
 
 
 def find_files(paths: Iterable[str]) -> Iterator[Path]:
-    """The message files below the paths, in a stable order. Raises CommandError for a path that is not there."""
+    """The message files below the paths, in a stable order. Raises CommandError if there is no such path."""
     for given in paths:
         path = Path(given)
         if path.is_dir():

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from scorer.commands.common import BELOW_PAR, OK, CommandError, config_of, resolver_of, sending_of, write_output
+from scorer.commands.common import (
+    BELOW_PAR,
+    OK,
+    CommandError,
+    config_of,
+    resolver_of,
+    sending_of,
+    write_output,
+)
 from scorer.domains import normalize_domain
 from scorer.engine import Scorer
 from scorer.readiness import assess_domain

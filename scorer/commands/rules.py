@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
                 lines.append(f"  {rule.id:<36} {rule.severity:<8} {shown}  {rule.title}")
         lines.append("")
     lines.append(
-        f"{len(rules)} rules. The number is the log-odds that a finding adds; `score explain RULE` tells more."
+        f"{len(rules)} rules. The number is the log-odds that one adds; `score explain RULE` tells more."
     )
     write_output(None, "\n".join(lines) + "\n")
     return OK

@@ -5,16 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from scorer.dns import Offline, Resolver
+from scorer.dns.collect import Collector
 from scorer.facts.authentication import OFF, Authentication, gather_authentication
 from scorer.facts.content import Content, gather_content
 from scorer.facts.hygiene import Hygiene, inspect
 from scorer.facts.identity import Identity, gather_identity
 from scorer.facts.links import Links, read_links
-from scorer.facts.listings import Listings, check_listings
+from scorer.facts.listings import Listings, LocalBlocklist, LocalMatch, check_listings, match_local
 from scorer.facts.route import Route, gather_route
 from scorer.facts.unsubscribe import Unsubscribe, gather_unsubscribe
 from scorer.message import Message
-from scorer.sending import Audience, Sending, unspecified
+from scorer.sending import Audience, Sending, is_template, unspecified
 from scorer.unknown import Unknown
 
 MAX_LISTED_HOSTS = 10
@@ -34,23 +35,36 @@ class Facts(msgspec.Struct, frozen=True):
     authentication: Authentication
     hygiene: Hygiene | Unknown
     listings: Listings | Unknown
+    local_matches: tuple[LocalMatch, ...] = ()
 
 
-def gather(message: Message, sending: Sending | None = None, resolver: Resolver | None = None) -> Facts:
-    """Establish the facts. Only `resolver` does I/O; without one, what needs the DNS is unknown."""
+class Blocklists(msgspec.Struct, frozen=True):
+    """Which blocklists are asked: `enabled` DNS lists by id (None: those that are on by default), `keys` by
+    list id, and the user's own lists, read already."""
+
+    enabled: tuple[str, ...] | None = None
+    keys: dict[str, str] = {}
+    local: tuple[LocalBlocklist, ...] = ()
+
+
+def gather(
+    message: Message,
+    sending: Sending | None = None,
+    resolver: Resolver | None = None,
+    blocklists: Blocklists = Blocklists(),  # noqa: B008  (frozen)
+) -> Facts:
+    """Establish the facts. Only `resolver` does I/O; without one, what needs the DNS is unknown. All that can
+    be asked before any answer is known is asked in one concurrent round."""
     sending = sending or unspecified()
     resolver = resolver or Offline()
     identity = gather_identity(message)
     route = gather_route(message, sending, identity)
     links = read_links(message)
-    authentication = gather_authentication(message, route, resolver, identity.author_domain)
-    hygiene: Hygiene | Unknown = OFF
-    listings: Listings | Unknown = OFF
-    if not isinstance(resolver, Offline) and identity.author_domain:
-        ips = route.sending.ips if isinstance(route.sending.ips, tuple) else ()
-        hygiene = inspect(resolver, identity.author_domain, ips, identity.author_org)
-        domains = [identity.author_domain, route.envelope_domain, *links.hosts[:MAX_LISTED_HOSTS]]
-        listings = check_listings(resolver, ips, tuple(d for d in domains if isinstance(d, str)))
+    if not isinstance(resolver, Offline):
+        rehearsal = Collector()
+        _dns_topics(message, route, identity, links, rehearsal, blocklists)
+        resolver.prefetch(rehearsal.queries)
+    authentication, hygiene, listings = _dns_topics(message, route, identity, links, resolver, blocklists)
     return Facts(
         message=message,
         sending=route.sending,
@@ -63,4 +77,40 @@ def gather(message: Message, sending: Sending | None = None, resolver: Resolver 
         authentication=authentication,
         hygiene=hygiene,
         listings=listings,
+        local_matches=_local_matches(route, identity, links, blocklists),
     )
+
+
+def _dns_topics(
+    message: Message,
+    route: Route,
+    identity: Identity,
+    links: Links,
+    resolver: Resolver,
+    blocklists: Blocklists,
+) -> tuple[Authentication, Hygiene | Unknown, Listings | Unknown]:
+    """The topics that need the DNS."""
+    authentication = gather_authentication(message, route, resolver, identity.author_domain)
+    if isinstance(resolver, Offline) or not identity.author_domain:
+        return authentication, OFF, OFF
+    ips, domains = _targets(route, identity, links)
+    hygiene = inspect(resolver, identity.author_domain, ips, identity.author_org)
+    listings = check_listings(resolver, ips, domains, enabled=blocklists.enabled, keys=blocklists.keys)
+    return authentication, hygiene, listings
+
+
+def _targets(route: Route, identity: Identity, links: Links) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The addresses and domains that blocklists are asked about."""
+    ips = route.sending.ips if isinstance(route.sending.ips, tuple) else ()
+    domains = [identity.author_domain, route.envelope_domain, *links.hosts[:MAX_LISTED_HOSTS]]
+    known = (domain for domain in domains if isinstance(domain, str) and domain and not is_template(domain))
+    return ips, tuple(dict.fromkeys(known))
+
+
+def _local_matches(
+    route: Route, identity: Identity, links: Links, blocklists: Blocklists
+) -> tuple[LocalMatch, ...]:
+    if not blocklists.local:
+        return ()
+    ips, domains = _targets(route, identity, links)
+    return tuple(match for one in blocklists.local for match in match_local(one, ips, domains))

@@ -240,7 +240,7 @@ def _predicted(
     if isinstance(sending.dkim, Unknown):
         return sending.dkim
     before = _expected(sending.dkim, resolver, optional=False)
-    after = ()
+    after: tuple[ExpectedSignature, ...] = ()
     if isinstance(sending.dkim_after, tuple):
         after = _expected(sending.dkim_after, resolver, optional=True)
     return before + tuple(item for item in after if item not in before)

@@ -15,7 +15,8 @@ from scorer.unknown import Unknown
 # "Unsubscribe" and its kin, as senders write them; matched as substrings of the lower-cased text or address.
 _WORDS = (
     "unsubscri|opt-out|opt out|optout|un-subscri|remove me|stop receiving|email preferences|"
-    "manage preferences|manage your preferences|manage subscription|subscription preferences|update your preferences|"
+    "manage preferences|manage your preferences|manage subscription|subscription preferences|"
+    "update your preferences|"
     "communication preferences|subscription center|"
     "avmeld|meld av|meld deg av|meld meg av|avslutt abonnement|endre innstillinger|"
     "avregistrer|avprenumerera|avsluta prenumeration|avanmäl|avsäg|avbeställ|sluta prenumerera|"

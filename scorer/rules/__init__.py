@@ -60,7 +60,9 @@ def all_rules() -> dict[str, Registered]:
     return discover()
 
 
-def run_rules(facts: Facts, rules: Iterable[Registered]) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
+def run_rules(
+    facts: Facts, rules: Iterable[Registered]
+) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
     """Run `rules` over `facts`. A rule that raises is reported as not checked and harms no other."""
     findings: list[Finding] = []
     unchecked: list[NotChecked] = []

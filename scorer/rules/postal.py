@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import re
 
+from scorer.lazyre import lazy
+
 MAX_TEXT = 200_000
 
 # Words for street, post box, floor and the like. Short ones need a number near by.
-_STREET = re.compile(
+_STREET = lazy(
     r"\b(?:street|avenue|boulevard|blvd|parkway|pkwy|highway|suite|p\.? ?o\.? ?box|po box|building|plaza|"
     r"floor|mailbox|crescent|terrace|broadway|mailing address|postal address|registered office|head office|"
     r"postfach|postboks|postbox|box \d|boîte postale|b\.?p\.? \d|apartado|casella postale|skrytka|"
     r"rue|calle|avenida|piazza|plaza|paseo|carrer|rua|travessa|ulica|ulice|utca|cadde|caddesi|sokak|mahallesi|"
     r"strada|bulevardul|katu|tie|väg|gränd|plats|vej|gade|plads|allé|veien|gata|gate|vei|plass|torg|"
     r"anschrift|adresse|adress|address|besøksadresse|postadresse|postadress|dirección|indirizzo|endereço|osoite)\b"
-    r"|\w{3,}(?:straße|strasse|str\.|gasse|platz|weg|allee|ring|damm|ufer|straat|laan|plein|kade|gracht|"
+    r"|\b\w{3,40}?(?:straße|strasse|str\.|gasse|platz|weg|allee|ring|damm|ufer|straat|laan|plein|kade|gracht|"
     r"vägen|gatan|gata|torget|vej|vejen|gade|gaden|veien|gaten|gate|vegen|katu|kuja|tie)\b",
     re.IGNORECASE,
 )
-_SHORT_STREET = re.compile(
-    r"\b\d{1,5}[a-z]?,? (?:[\w.'-]+ ){0,4}(?:st|ave|rd|road|dr|drive|ln|lane|way|ct|court|pl|place|sq|square|hwy|blvd)\b"
+_SHORT_STREET = lazy(
+    r"\b\d{1,5}[a-z]?,? (?:[\w.'-]{1,40} ){0,4}(?:st|ave|rd|road|dr|drive|ln|lane|way|ct|court|pl|place|sq|square|hwy|blvd)\b"
     r"|\b(?:via|via dei|str|ul|av|cra|rua|pl)\.? \w[\w .'-]{2,40},? \d",
     re.IGNORECASE,
 )
-_POSTCODE = re.compile(
+_POSTCODE = lazy(
     r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b"  # United States
     r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"  # United Kingdom
     r"|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"  # Canada
@@ -39,12 +41,12 @@ _POSTCODE = re.compile(
     r"|〒|\d{3}-\d{4}"
 )
 # Where the names of streets have other letters: the words and signs for street, house, district.
-_OTHER_SCRIPTS = re.compile(
-    r"\b(?:ул|улица|просп|пр-т|проспект|пер|г|д|вул|бул|вулиця)\.? ?[^\W\d_]?|[市区區路街號号弄]\s?\d|\d\s?[丁番號号]|"
+_OTHER_SCRIPTS = lazy(
+    r"\b(?:ул|просп|пер|вул|бул|г)\. ?[^\W\d_]|\bд\. ?\d|\b(?:улица|проспект|пр-т|вулиця)\b|[市区區路街號号弄]\s?\d|\d\s?[丁番號号]|"
     r"[시구로길동]\s?\d|شارع|ص\.ب|רחוב|ת\.ד|οδός|λεωφ|τ\.κ\.|मार्ग|रोड|ถนน|đường|phố|quận",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"address|adresse|company|sender_|sender\.|account\.|organi[sz]ation", re.IGNORECASE)
+_TAG = lazy(r"address|adresse|company|sender_|sender\.|account\.|organi[sz]ation", re.IGNORECASE)
 
 
 def may_hold_address(text: str) -> bool:

@@ -62,7 +62,9 @@ def test_a_short_key_still_passes() -> None:
     assert auth.own_keys[0].strength == "weak"
 
 
-@pytest.mark.parametrize(("policy", "disposition"), [("none", "none"), ("quarantine", "quarantine"), ("reject", "reject")])
+@pytest.mark.parametrize(
+    ("policy", "disposition"), [("none", "none"), ("quarantine", "quarantine"), ("reject", "reject")]
+)
 def test_the_policy_decides_what_happens(policy: str, disposition: str) -> None:
     auth = judged(("_dmarc.shop.com", f"v=DMARC1; p={policy}"))
     assert auth.dmarc.result == "fail"
@@ -112,17 +114,39 @@ def test_an_address_of_the_service_is_found_through_its_includes() -> None:
 
 
 def test_one_round_of_concurrent_lookups_comes_first() -> None:
-    asked: list[int] = []
+    rounds: list[set[tuple[str, str]]] = []
 
     class Counting(FakeDNS):
         def prefetch(self, queries) -> None:
             queries = list(queries)
-            asked.append(len(queries))
+            rounds.append(set(queries))
             super().prefetch(queries)
 
     dns = Counting({("_dmarc.shop.com", "TXT"): ["v=DMARC1; p=none"]})
-    gather(DRAFT.to_message(), SERVICE, dns)
-    assert asked[0] >= 8, "policy, keys, envelope and include are all asked for before any answer is needed"
+    gather(DRAFT.to_message(), with_overrides(SERVICE, {"ips": ["198.51.100.7"]}), dns)
+    assert len(rounds[0]) >= 20
+    for name in (
+        "_dmarc.shop.com",
+        "own._domainkey.shop.com",
+        "customer.mail-service.net",
+        "_smtp._tls.shop.com",
+    ):
+        assert (name, "TXT") in rounds[0]
+    assert ("7.100.51.198.in-addr.arpa", "PTR") in rounds[0]
+    assert any(name.startswith("7.100.51.198.") and kind == "A" for name, kind in rounds[0]), "blocklists"
+    later = set().union(*rounds[1:])
+    assert later <= rounds[0], "with nothing published, no answer leads to another question"
+
+
+def test_local_blocklists_count_offline_too(tmp_path) -> None:
+    from scorer.facts import Blocklists
+    from scorer.facts.listings import load_local_blocklist
+
+    path = tmp_path / "own.txt"
+    path.write_text("shop.com\n")
+    lists = Blocklists(local=(load_local_blocklist(path),))
+    facts = gather(DRAFT.to_message(), SERVICE, Offline(), lists)
+    assert [match.target for match in facts.local_matches] == ["shop.com"]
 
 
 SENT = (

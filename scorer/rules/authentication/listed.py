@@ -38,9 +38,10 @@ RULE = Rule(
             "2026-11-23",
         ),
     ),
-    needs=("listings",),
+    needs=("listings", "local_matches"),
     messages={
         "domain": "{target} is on the blocklist {list}: {meaning}.",
+        "local": "{target} stands on your own blocklist {list}, as {meaning}.",
         "ip": "The sending address {target} is on the blocklist {list}: {meaning}.",
     },
     fails=Example(
@@ -70,6 +71,12 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire for each listing; refusals and errors are unknown."""
+    for match in facts.local_matches:
+        yield Hit(
+            params={"target": match.target, "list": match.path, "meaning": match.entry},
+            evidence=(Evidence("dns", match.target, match.entry),),
+            message="local",
+        )
     listings = facts.listings
     if isinstance(listings, Unknown):
         yield from unknowns(listings)

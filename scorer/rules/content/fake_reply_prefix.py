@@ -71,8 +71,8 @@ RULE = Rule(
 )
 # How mail programs of some twenty languages mark replies and forwarded messages, with a count as in "Re[2]:".
 _PREFIX = lazy(
-    r"\s*((?:re|fwd?|sv|vs|vb|vl|aw|wg|antw|doorst|tr|réf|ref|rv|res|enc|i|r|odp|pd|ynt|i̇lt|ilt|ats|továbbítás|"
-    r"vá|fs|bls|trs|atb|απ|σχετ|πρθ|回复|回覆|转发|轉寄|答复|答覆|返信|転送|회신|전달|на|отв|пересл|переслать|"
+    r"\s*((?:re|fwd?|sv|vs|vb|vl|aw|wg|antw|doorst|tr|rv|res|enc|odp|pd|ynt|i̇lt|ilt|ats|továbbítás|"
+    r"vá|bls|trs|atb|απ|σχετ|πρθ|回复|回覆|转发|轉寄|答复|答覆|返信|転送|회신|전달|отв|пересл|переслать|"
     r"ответ|השב|הועבר|رد|إعادة توجيه)(?:\s?[\[(]\d{1,3}[\])])?\s?[:：])",
     re.IGNORECASE,
 )
