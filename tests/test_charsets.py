@@ -6,18 +6,21 @@ import time
 from email.header import Header
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scorer.charsets import codec, decode, decode_header
 
 LABELS = st.one_of(
-    st.sampled_from(["", "utf-8", "us-ascii", "iso-8859-1", "gb2312", "utf-16", "utf-7", "koi8-r", "x-unknown", "base64"]),
+    st.sampled_from(
+        ["", "utf-8", "us-ascii", "iso-8859-1", "gb2312", "utf-16", "utf-7", "koi8-r", "x-unknown", "base64"]
+    ),
     st.text(max_size=60),
 )
 WORDS = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=200)
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=2000), label=LABELS)
 def test_decoding_never_fails(data: bytes, label: str) -> None:
     text, defect = decode(data, label)
@@ -25,6 +28,7 @@ def test_decoding_never_fails(data: bytes, label: str) -> None:
     assert defect in ("", "charset-unknown", "charset-wrong", "charset-undeclared")
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=500))
 def test_declared_utf8_comes_back_whole(text: str) -> None:
     data = text.encode("utf-8", "replace")
@@ -49,21 +53,27 @@ def test_what_is_read_and_what_is_noted(data: bytes, label: str, text: str, defe
     assert decode(data, label) == (text, defect)
 
 
-@pytest.mark.parametrize("label", ["base64", "hex", "rot13", "zlib", "idna", "punycode", "unicode_escape", "undefined", "a\0b", "é" * 50])
+@pytest.mark.parametrize(
+    "label",
+    ["base64", "hex", "rot13", "zlib", "idna", "punycode", "unicode_escape", "undefined", "a\0b", "é" * 50],
+)
 def test_codecs_that_are_no_charsets_are_unknown(label: str) -> None:
     assert codec(label) is None
 
 
+@settings(deadline=None)
 @given(text=WORDS)
 def test_encoded_headers_decode_to_themselves(text: str) -> None:
     assert decode_header(Header(text, "utf-8").encode())[0] == text.strip()
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(codec="iso-8859-1", exclude_categories=("Cc",)), max_size=100))
 def test_latin_headers_decode_to_themselves(text: str) -> None:
     assert decode_header(Header(text, "iso-8859-1").encode())[0] == text.strip()
 
 
+@settings(deadline=None)
 @given(raw=st.text(max_size=300))
 @example("=?utf-8?b?" + "A" * 9 + "?=")
 @example("=?utf-8?q?=C3?= =?utf-8?q?=A5?=")
@@ -95,7 +105,15 @@ def test_headers_are_unfolded_and_decoded(raw: str, text: str, defects: tuple[st
 
 @pytest.mark.parametrize(
     "raw",
-    ["=?" * 500_000, "=?utf-8?q?" * 100_000, "=?a?b?" + "=" * 1_000_000, "(" * 1_000_000, " " * 1_000_000, "\r\n " * 300_000, "=?utf-8?q?a?= " * 70_000],
+    [
+        "=?" * 500_000,
+        "=?utf-8?q?" * 100_000,
+        "=?a?b?" + "=" * 1_000_000,
+        "(" * 1_000_000,
+        " " * 1_000_000,
+        "\r\n " * 300_000,
+        "=?utf-8?q?a?= " * 70_000,
+    ],
     ids=["openings", "starts", "padding", "brackets", "blanks", "folds", "words"],
 )
 def test_a_megabyte_of_hostile_header_is_quick(raw: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.rules.places import defects
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ RULE = Rule(
 
 
 ALL = 500_000
+MANY = 5000
 ONE = 32 * 1024
 SPECIAL = {"subject": 998, "message-id": 500}
 UNLIMITED = ("to", "cc", "references")
@@ -70,9 +72,12 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire on each limit that is exceeded."""
     message = facts.message
     if message.has_defect("header-too-large"):
-        yield Hit(message="all", params={"name": "header", "size": len(message.raw), "limit": ALL})
-    elif message.has_defect("header-too-many"):
-        yield Hit(message="many", params={"name": "header", "limit": len(message.headers)})
+        size = _header_size(message.raw)
+        if size > ALL:
+            yield Hit(message="all", params={"name": "header", "size": size, "limit": ALL})
+    for defect, _ in defects(message, "header-too-many"):
+        if int(defect.detail.split()[0]) > MANY:
+            yield Hit(message="many", params={"name": "header", "limit": MANY})
     for header in message.headers:
         name = header.name.lower()
         limit = SPECIAL.get(name, ONE)
@@ -82,3 +87,8 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
                 params={"name": header.name[:60], "size": size, "limit": limit},
                 evidence=(Evidence("header", name=header.name[:60], quote=header.value[:120]),),
             )
+
+
+def _header_size(raw: bytes) -> int:
+    ends = [end for end in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if end >= 0]
+    return min(ends, default=len(raw))
