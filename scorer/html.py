@@ -13,6 +13,9 @@ from scorer.page import HiddenText, Image, Link, Page
 
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 2_000
+MAX_NESTING = 8_000
+_TAG = lazy(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li td tr th".split())
 _BLOCKS = frozenset(
     [
         "address",
@@ -404,10 +407,26 @@ class _Reader:
             self.open_link["alt"] = self.open_link["alt"] or (image.alt or "").strip()
 
 
+def bounded(source: str) -> str:
+    """`source` up to where its elements lie deeper than `MAX_NESTING`: building a tree costs the parser time
+    that grows with the square of the depth."""
+    if source.count("<") < MAX_NESTING:
+        return source
+    depth = 0
+    for match in _TAG.finditer(source):
+        if match[1]:
+            depth = max(0, depth - 1)
+        elif match[2].lower() not in _VOID:
+            depth += 1
+            if depth > MAX_NESTING:
+                return source[: match.start()]
+    return source
+
+
 def read_page(source: str) -> Page:
     """Read an HTML body. Never raises: a tree too large or too deep is read as far as the bounds go."""
     # Lexbor stops at a NUL, as no mail client does.
-    tree = LexborHTMLParser(source.replace("\x00", "\ufffd"))
+    tree = LexborHTMLParser(bounded(source).replace("\x00", "\ufffd"))
     sheet: dict[str, str] = {}
     for style in tree.css("style")[:50]:
         sheet.update(_hiding_classes(style.text() or ""))

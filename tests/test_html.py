@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import scorer.html
 from scorer.html import MAX_DEPTH, MAX_ELEMENTS, colour_of, read_page, style_of
 
 SEEN = "Good morning"
@@ -355,3 +356,11 @@ def test_escaped_text_comes_back(text: str) -> None:
     from html import escape
 
     assert read_page(f"<p>{escape(text)}</p>").visible == " ".join(text.split())
+
+
+def test_what_is_nested_without_measure_is_read_as_far_as_the_bound_goes() -> None:
+    shallow, deep = (scorer.html.bounded("<div>" * depth + "x") for depth in (100, 50_000))
+    assert shallow.count("<div>") == 100
+    assert deep.count("<div>") == scorer.html.MAX_NESTING
+    assert read_page("<p>first</p>" + "<div>" * 50_000 + "x").visible == "first"
+    assert scorer.html.bounded("<br>" * 50_000).count("<br>") == 50_000
