@@ -146,7 +146,7 @@ def test_attachments_come_back_whole() -> None:
 
 
 def test_an_attachment_that_is_not_base64_is_named() -> None:
-    with pytest.raises(DraftError, match="'a.pdf' is not base64"):
+    with pytest.raises(DraftError, match=r"'a\.pdf' is not base64"):
         Draft(from_="a@b.example", attachments=(DraftAttachment("a.pdf", "æ"),)).compose()
 
 

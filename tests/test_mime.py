@@ -37,12 +37,11 @@ def real_looking() -> bytes:
 
 
 def nested(levels: int, padding: bytes = b"") -> bytes:
-    lines = [HEAD]
-    for level in range(levels):
-        lines.append(
-            b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n%s--b%d\r\n' % (level, padding, level)
-        )
-    return b"".join([*lines, b"Content-Type: text/plain\r\n\r\nForty new titles.\r\n"])
+    lines = (
+        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n%s--b%d\r\n' % (level, padding, level)
+        for level in range(levels)
+    )
+    return b"".join([HEAD, *lines, b"Content-Type: text/plain\r\n\r\nForty new titles.\r\n"])
 
 
 def test_an_ordinary_message_is_read_whole() -> None:

@@ -32,14 +32,14 @@ RULE = Rule(
     ),
     sources=(
         Source(
-            "Unicode Technical Report 36, 2.5 Bidirectional text spoofing",
+            "Unicode Technical Report 36, Unicode Security Considerations",
             "https://www.unicode.org/reports/tr36/",
             "2014-09-19",
         ),
         Source(
             "Unicode Standard Annex 9, 2.2 Explicit Directional Overrides",
             "https://www.unicode.org/reports/tr9/",
-            "2025-09-02",
+            "2025",
         ),
     ),
     needs=("content", "message"),

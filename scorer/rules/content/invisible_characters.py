@@ -37,7 +37,7 @@ RULE = Rule(
             "2026-11-24",
         ),
         Source(
-            "Unicode Technical Report 36, 2.10 Invisible characters: default ignorables in identifiers",
+            "Unicode Technical Report 36, Unicode Security Considerations",
             "https://www.unicode.org/reports/tr36/",
             "2014-09-19",
         ),

@@ -37,7 +37,7 @@ RULE = Rule(
         Source(
             "Unicode Technical Standard 39, 5.1 Mixed-Script Detection",
             "https://www.unicode.org/reports/tr39/",
-            "2025-09-09",
+            "2025",
         ),
     ),
     needs=("content", "message"),

@@ -29,7 +29,7 @@ RULE = Rule(
     limits=("Lines that end with LF alone are ordinary in files: they get CR LF when the message is sent."),
     sources=(
         Source("RFC 5322, 2.3 Body", "https://www.rfc-editor.org/rfc/rfc5322#section-2.3", "2008-10"),
-        Source("Postfix, SMTP Smuggling", "https://www.postfix.org/smtp-smuggling.html", "2024-01-22"),
+        Source("Postfix, SMTP Smuggling", "https://www.postfix.org/smtp-smuggling.html", "2023-12"),
     ),
     needs=("message",),
     messages={"main": "{count} CR stand without LF."},
