@@ -15,6 +15,7 @@ from scorer.commands.common import (
 )
 from scorer.domains import normalize_domain
 from scorer.engine import Scorer
+from scorer.models import Models
 from scorer.readiness import assess_domain
 
 
@@ -31,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
         from scorer.dns import Recorder
 
         resolver = recorder = Recorder(resolver)
-    page = assess_domain(Scorer(config_of(options)), domain, sending_of(options), resolver)
+    # Authentication needs no trained model.
+    page = assess_domain(Scorer(config_of(options), models=Models()), domain, sending_of(options), resolver)
     if recorder is not None:
         write_output(options.save_dns, recorder.to_zone())
     if options.format == "json":

@@ -11,7 +11,7 @@ _MARKS = {"ok": "ok     ", "fault": "FAULT  ", "note": "note   ", "unknown": "un
 
 def readiness_text(page: Readiness, width: int = 80) -> str:
     """The page for a terminal, plain."""
-    lines = [f"Authentication of {page.domain} through {page.service}", ""]
+    lines = [*textwrap.wrap(f"Authentication of {page.domain} through {page.service}", width), ""]
     lines += textwrap.wrap(page.summary, width)
     lines.append("")
     for check in page.checks:
