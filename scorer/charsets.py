@@ -7,10 +7,12 @@ import re
 from binascii import Error as BinasciiError
 from binascii import a2b_base64
 
-_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8000})\?=")
+from scorer.lazyre import lazy
+
+_ENCODED_WORD = lazy(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8000})\?=")
 # The beginning of an encoded-word, whatever follows.
-_WORD_START = re.compile(r"=\?[A-Za-z0-9_.:*-]{2,60}\?[bBqQ]\?")
-_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+_WORD_START = lazy(r"=\?[A-Za-z0-9_.:*-]{2,60}\?[bBqQ]\?")
+_HEX = lazy(rb"=([0-9A-Fa-f]{2})")
 # Labels that senders use and Python does not know, or knows as something narrower than what is sent.
 _ALIASES = {
     "iso-8859-1": "cp1252",

@@ -9,12 +9,13 @@ from email.header import Header as EncodedHeader
 
 import msgspec
 
+from scorer.lazyre import lazy
 from scorer.message import Defect, Message
 from scorer.mime import parse_message
 
-_NAME = re.compile(r"[!-9;-~]{1,200}")
+_NAME = lazy(r"[!-9;-~]{1,200}")
 # Everything that some program takes for the end of a line.
-_LINE_BREAKS = re.compile(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+[ \t]*")
+_LINE_BREAKS = lazy(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+[ \t]*")
 
 
 class DraftError(ValueError):

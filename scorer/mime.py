@@ -8,13 +8,13 @@ from __future__ import annotations
 import email.message
 import email.parser
 import email.policy
-import re
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp
 from typing import Any
 
 from scorer.charsets import decode, decode_header
 from scorer.filetypes import has_macros, is_encrypted, members_of, sniff
+from scorer.lazyre import lazy
 from scorer.message import Attachment, Defect, Header, Message, Part
 
 MAX_BYTES = 50 << 20
@@ -27,10 +27,10 @@ MAX_LINES = 2_000_000
 MAX_LEVELS = 200
 # The standard library looks at every open part for every line: this many looks take some three seconds.
 MAX_LOOKS = 8_000_000
-_HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
-_BOUNDARY = re.compile(rb"boundary[ \t\r\n]{0,20}=")
-_BAD_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
-_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_HEADER_END = lazy(rb"\r?\n\r?\n|\r\r")
+_BOUNDARY = lazy(rb"boundary[ \t\r\n]{0,20}=")
+_BAD_BASE64 = lazy(rb"[^A-Za-z0-9+/=\s]")
+_FIELD = lazy(rb"[!-9;-~]{1,200}[ \t]*:")
 
 # What the standard library's parser reports, under our names.
 _STDLIB_DEFECTS = {

@@ -14,17 +14,17 @@ from scorer.page import HiddenText
 from scorer.sending import MERGE_SYNTAXES, MergeTag, Sending, merge_tags
 from scorer.unknown import Unknown
 
-_WORD = re.compile(r"[^\W\d_]{2,40}")
-_INVISIBLE = re.compile(
+_WORD = lazy(r"[^\W\d_]{2,40}")
+_INVISIBLE = lazy(
     r"(?<=[^\W\d_])[\u00ad\u180e\u200b\u200c\u200d\u2060-\u2064\ufeff\u034f\u115f\u1160\u17b4\u17b5\u3164]+(?=[^\W\d_])"
 )
 _JOINING = lazy(
     r"[\u0600-\u08ff\u0900-\u0dff\u0e80-\u0fff\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufeff\u0530-\u058f]"
 )
-_CONTROL = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_CONTROL = lazy(r"[\u202a-\u202e\u2066-\u2069]")
 # An override that turns round what stands after it: right-to-left before Latin letters, left-to-right before
 # Hebrew or Arabic ones. Overrides that agree with the letters, and embeddings, are ordinary typesetting.
-_OVERRIDE = re.compile(r"\u202e(?=[^\w\n]{0,5}[A-Za-z0-9])|\u202d(?=[^\w\n]{0,5}[\u0590-\u08ff])")
+_OVERRIDE = lazy(r"\u202e(?=[^\w\n]{0,5}[A-Za-z0-9])|\u202d(?=[^\w\n]{0,5}[\u0590-\u08ff])")
 # Scripts written without spaces: their characters are compared one by one.
 _UNSPACED = lazy(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 # What stands in front of a preheader's end to push the body's text out of the preview.
