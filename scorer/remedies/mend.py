@@ -89,9 +89,19 @@ def mend(
         mended.update(dict.fromkeys(step.task.rule for step in outcome.done))
     if data != message.raw:
         notes.update(dict.fromkeys(_about_signatures(message)))
-    output = data if draft is None else msgspec.json.format(msgspec.json.encode(draft), indent=2) + b"\n"
+    output = data if draft is None else _json(draft)
     left = {finding.rule for finding in after.findings}
     return Mended(output, before, after, tuple(id for id in mended if id not in left), tuple(notes))
+
+
+def _json(draft: Draft) -> bytes:
+    try:
+        return msgspec.json.format(msgspec.json.encode(draft), indent=2) + b"\n"
+    except UnicodeEncodeError:
+        # JSON can carry half of a surrogate pair as an escape, UTF-8 cannot.
+        import json
+
+        return json.dumps(msgspec.to_builtins(draft), indent=2).encode("ascii") + b"\n"
 
 
 def as_signed(mended: Message, message: Message) -> Message:

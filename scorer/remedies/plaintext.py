@@ -216,10 +216,10 @@ class _Writer:
             # The link's content ended in a block of its own.
             while self.lines and not self.lines[-1]:
                 self.lines.pop()
-            self.lines.append(self.prefix + target)
+            self.lines.append(f"{self.prefix}<{target}>")
             return
-        self.line = self.line.rstrip() + (f" {target}" if self.line.rstrip().endswith(":") else f": {target}")
-        self.line += " "
+        spaced = self.line.endswith(" ")
+        self.line = f"{self.line.rstrip()} <{target}>" + (" " if spaced else "")
 
     def text(self) -> str:
         self.newline()

@@ -14,6 +14,7 @@ from email import quoprimime
 from email.generator import BytesGenerator
 from email.header import Header as EncodedHeader
 from io import BytesIO
+from typing import Any
 
 from scorer.lazyre import lazy
 from scorer.message import Message
@@ -90,6 +91,11 @@ def _start(raw: bytes) -> bytes:
 
 def _items(tree: email.message.Message) -> list[tuple[str, object]]:
     return list(tree._headers)  # type: ignore[attr-defined]  # items() would rebuild values that hold 8-bit bytes
+
+
+def _raw_payload(node: email.message.Message) -> Any:
+    """The payload with 8-bit bytes as surrogate escapes; `get_payload` would decode them."""
+    return node._payload  # type: ignore[attr-defined]
 
 
 def _line(name: str, value: str) -> str:
@@ -180,14 +186,14 @@ def _leaves(
 
 def _rebuild(node: email.message.Message, depth: int = 0) -> None:
     """Mend multiparts that cannot be taken apart as announced."""
-    payload = node.get_payload()
+    payload = _raw_payload(node)
     if node.get_content_maintype() == "multipart":
         encoding = str(node.get("content-transfer-encoding", "")).strip().lower()
         if encoding not in ("", "7bit", "8bit", "binary"):
             node.replace_header("Content-Transfer-Encoding", "8bit")
         if isinstance(payload, str):
             _taken_apart(node, payload)
-            payload = node.get_payload()
+            payload = _raw_payload(node)
     for child in payload if isinstance(payload, list) else ():
         if isinstance(child, email.message.Message) and depth < MAX_DEPTH:
             _rebuild(child, depth + 1)
@@ -205,7 +211,7 @@ def _taken_apart(node: email.message.Message, payload: str) -> None:
             node.set_boundary(boundary) if node.get_boundary() is not None else node.set_param(
                 "boundary", boundary
             )
-            node.set_payload(again.get_payload())
+            node.set_payload(_raw_payload(again))
             node.preamble, node.epilogue = again.preamble, again.epilogue
             return
     lowered = payload.lower()
@@ -225,7 +231,7 @@ def _reorder(tree: email.message.Message) -> None:
 
 def _sound(node: email.message.Message) -> bool:
     """Whether a leaf is encoded so that every program can decode it, in lines that mail can carry."""
-    payload = node.get_payload()
+    payload = _raw_payload(node)
     encoding = str(node.get("content-transfer-encoding", "")).strip().lower()
     if not isinstance(payload, str) or encoding not in _KNOWN_ENCODINGS:
         return False
@@ -312,10 +318,10 @@ def _add_text(tree: email.message.Message, text: str) -> None:
         if html.get(name) is not None:
             inner[name] = str(html[name])
             del html[name]
-    inner.set_payload(html.get_payload())
+    inner.set_payload(_raw_payload(html))
     html["Content-Type"] = "multipart/alternative"
     leaf = _leaf(text)
-    html.set_boundary(_boundary(str(inner.get_payload()), str(leaf.get_payload())))
+    html.set_boundary(_boundary(str(_raw_payload(inner)), str(_raw_payload(leaf))))
     html.set_payload([leaf, inner])
     if tree.get("mime-version") is None:
         tree["MIME-Version"] = "1.0"
@@ -332,7 +338,7 @@ def _add_html(tree: email.message.Message, html: str, text: str) -> None:
     for name in _MOVED[:2]:
         del part[name]
     part["Content-Type"] = "multipart/alternative"
-    part.set_boundary(_boundary(str(inner.get_payload()), str(leaf.get_payload())))
+    part.set_boundary(_boundary(str(_raw_payload(inner)), str(_raw_payload(leaf))))
     part.set_payload([leaf, inner])
     if tree.get("mime-version") is None:
         tree["MIME-Version"] = "1.0"
