@@ -9,7 +9,7 @@ import re
 
 from scorer.lazyre import lazy
 
-MAX_TEXT = 200_000
+MAX_TEXT = 50_000
 
 # Words for street, post box, floor and the like. Short ones need a number near by.
 _STREET = lazy(
@@ -33,10 +33,10 @@ _POSTCODE = lazy(
     r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"  # United Kingdom
     r"|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"  # Canada
     r"|\b\d{4} ?[A-Z]{2}\b"  # the Netherlands
-    r"|(?<![\d ] )\b(?!20[0-3]\d )(?:[A-Z]{1,3}[- ])?\d{4,5} (?![a-z])[^\W\d_]{2,}"  # 0150 Oslo, D-10115 Berlin
-    r"|\b\d{3} \d{2} [^\W\d_]{2,}"  # 111 22 Stockholm
-    r"|\b\d{2}-\d{3} [^\W\d_]{2,}|\b\d{4}-\d{3}\b"  # Poland, Portugal
-    r"|[^\W\d_]{2,},? \d{5,6}\b"  # Bengaluru 560001, Kyiv, 01001
+    r"|(?<![\d ] )\b(?!20[0-3]\d )(?:[A-Z]{1,3}[- ])?\d{4,5} (?![a-z])[^\W\d_]{2}"  # 0150 Oslo, D-10115 Berlin
+    r"|\b\d{3} \d{2} [^\W\d_]{2}"  # 111 22 Stockholm
+    r"|\b\d{2}-\d{3} [^\W\d_]{2}|\b\d{4}-\d{3}\b"  # Poland, Portugal
+    r"|\b[^\W\d_]{2,40},? \d{5,6}\b"  # Bengaluru 560001, Kyiv, 01001
     r"|\b(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT) \d{4}\b"
     r"|〒|\d{3}-\d{4}"
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from scorer.rules.postal import is_address_tag, may_hold_address
@@ -102,3 +104,10 @@ def test_for_whom_an_address_is_missed() -> None:
 def test_imprint(end: str, message: str) -> None:
     assert fires("no-imprint", mailing(end, "news@laden.de"), BARE) == message
     assert fires("no-imprint", mailing(end), BARE) == ""
+
+
+@pytest.mark.parametrize("piece", ["a", "ж", "a ", "1 ", "12a, ", "via x", "xx, 1234", "000 00 "])
+def test_long_texts_take_linear_time(piece: str) -> None:
+    started = time.perf_counter()
+    may_hold_address(piece * (200_000 // len(piece)))
+    assert time.perf_counter() - started < 2

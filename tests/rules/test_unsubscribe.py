@@ -114,11 +114,11 @@ def test_for_whom_a_missing_link_is_a_fault() -> None:
     [
         '<p style="display:none">{}</p>',
         '<div style="font-size:0">{}</div>',
-        '<p style="color:#fff;background:#fff">{}</p>',
+        '<p style="background:#fff">{}</p>',
     ],
 )
 def test_a_hidden_link_is_one_finding(hidden: str) -> None:
-    link = '<a href="https://example.com/u">Unsubscribe</a>'
+    link = '<a style="color:#ffffff" href="https://example.com/u">Unsubscribe</a>'
     html = "<p>News.</p>" + hidden.format(link)
     assert fires("unsubscribe-link-hidden", draft(html), BARE) == "main"
     assert fires("no-unsubscribe-link", draft(html), BARE) == ""
