@@ -134,10 +134,8 @@ def gather_unsubscribe(message: Message, sending: Sending, links: Links) -> Unsu
         added = adds_header_field is True
         offered = (ADDED_URI,) if added else ()
         uris = adds_header_field if isinstance(adds_header_field, Unknown) else offered
-        if isinstance(adds_post, Unknown):
-            post = adds_post
-        else:
-            post = "List-Unsubscribe=One-Click" if adds_post else ""
+        one_click = "List-Unsubscribe=One-Click"
+        post = adds_post if isinstance(adds_post, Unknown) else one_click * adds_post
     return Unsubscribe(
         header_uris=uris,
         post=post,
