@@ -66,6 +66,8 @@ def mend(
             for step in steps_of(registered, after.facts)
         ]
         old = mailing_of(current)
+        if steps and (old.html is None) != (current.html is None):
+            notes["The HTML is in several parts, or was only read in part: it was not edited."] = None
         outcome = perform(old, steps)
         notes.update(dict.fromkeys(outcome.mailing.notes))
         if outcome.mailing.same_content(old):

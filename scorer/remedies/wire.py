@@ -245,6 +245,18 @@ def _sound(node: email.message.Message) -> bool:
     return encoding not in ("", "7bit") or payload.isascii()
 
 
+def _lenient_base64(data: bytes) -> bytes:
+    """What `scorer.mime` reads in such data: it is what the findings speak of."""
+    compact = b"".join(data.split())
+    try:
+        return a2b_base64(compact)
+    except (BinasciiError, ValueError):
+        pass
+    clean = re.sub(rb"[^A-Za-z0-9+/=]", b"", compact).split(b"=")[0]
+    clean = clean[: len(clean) - (len(clean) % 4 == 1)]
+    return a2b_base64(clean + b"=" * (-len(clean) % 4))
+
+
 def _encode_file(node: email.message.Message) -> None:
     """A file's content as it can be read, in base64."""
     data = node.get_payload(decode=True)
@@ -252,9 +264,7 @@ def _encode_file(node: email.message.Message) -> None:
         return
     encoding = str(node.get("content-transfer-encoding", "")).strip().lower()
     if encoding == "base64":
-        kept = re.sub(rb"[^A-Za-z0-9+/]", b"", str(node.get_payload()).encode("ascii", "ignore"))
-        kept = kept[: len(kept) - (len(kept) % 4 == 1)]
-        data = a2b_base64(kept + b"=" * (-len(kept) % 4))
+        data = _lenient_base64(str(_raw_payload(node)).encode("ascii", "ignore"))
     del node["content-transfer-encoding"]
     node["Content-Transfer-Encoding"] = "base64"
     node.set_payload(encodebytes(data).decode("ascii"))

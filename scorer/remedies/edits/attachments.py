@@ -16,6 +16,11 @@ def remove_attachment(mailing: Mailing, task: Task) -> Mailing:
     for attachment in task.facts.message.attachments:
         if attachment.path in named and attachment.path != "1" and attachment.path not in mailing.dropped:
             name = attachment.filename or attachment.content_type
+            if not task.facts.message.visible_text.strip():
+                mailing = mailing.with_note(
+                    f"The file {name} is all that the mailing holds: write its message into the mailing itself."
+                )
+                continue
             mailing = msgspec.structs.replace(mailing, dropped=(*mailing.dropped, attachment.path))
             mailing = mailing.with_note(f"Dropped the attached file {name}; link to it on your web site.")
     return mailing

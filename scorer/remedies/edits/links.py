@@ -23,6 +23,8 @@ INVISIBLE = (
 _ENCODED = lazy("|".join(quote(character) for character in INVISIBLE), re.IGNORECASE)
 _RAW = lazy(f"[{INVISIBLE}]")
 _HTTP = lazy(r"http(?=://)", re.IGNORECASE)
+# The ends of an address in a text: not a part of a longer one.
+_BEFORE, _AFTER = r"(?<![\w/.@:=&?%#-])", r"(?=[.,;:!?)>\]]*(?:[\s<>\"']|$))"
 _WORD = lazy(r"[^\W_]+")
 
 
@@ -40,10 +42,14 @@ def _with_addresses(mailing: Mailing, new: dict[str, str]) -> Mailing:
     if not new:
         return mailing
     if mailing.html is None:
+        if mailing.text is None:
+            return mailing
         text = mailing.text
         for old, address in new.items():
-            text = text.replace(old, address) if text else text
-        return mailing if text is None else mailing.with_text(text)
+            # An address without a scheme in a text was read as http.
+            bare = old[7:] if old.lower().startswith("http://www.") and old not in text else old
+            text = re.sub(_BEFORE + re.escape(bare) + _AFTER, lambda _, to=address: to, text)  # type: ignore[misc]
+        return mailing.with_text(text)
     source = scan(mailing.html)
     splices = [
         with_value(source.html, attribute, new[attribute.value.strip()])

@@ -55,4 +55,8 @@ def repair_display_name(mailing: Mailing, task: Task) -> Mailing:
 @edit("drop-reply-to", turn=5)
 def drop_reply_to(mailing: Mailing, task: Task) -> Mailing:
     """Take Reply-To out, so that answers go to the From address."""
-    return mailing.with_header("Reply-To", None) if mailing.header("reply-to") else mailing
+    if not mailing.header("reply-to"):
+        return mailing
+    boxes = parse_mailbox_list(mailing.header("from"))
+    mended = mailing.with_header("Reply-To", None)
+    return mended.with_note(f"Answers now go to {boxes[0].address[:200]}.") if boxes else mended
