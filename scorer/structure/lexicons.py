@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What mail of a kind says, in some eighteen languages: phrases by category, compared after folding.
 
 Folding takes case and accents away on both sides. A phrase counts once however often it stands there, and

@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from scorer.domains.addresses import Mailbox, parse_mailbox_list
-from scorer.domains.lists import is_dangerous_file, is_freemail, is_shortener, sending_service_of
-from scorer.domains.suffixes import organizational_domain_psl, public_suffix
-from scorer.domains.uts39 import mixed_scripts
+from scorer.domains import (
+    Mailbox,
+    brand_mentioned,
+    brand_of,
+    is_freemail,
+    mixed_scripts,
+    organizational_domain_psl,
+    parse_mailbox_list,
+    public_suffix,
+    sending_service_of,
+)
 from scorer.facts.links import Links, LinkTarget, read_links
 from scorer.facts.unsubscribe import is_unsubscribe_link, mentions_unsubscribe
 from scorer.message import Message
-from scorer.structure.brands import imitated_in, label_of, named_in_short, named_in_text, owns
+from scorer.structure.borrowed import is_owner, named
 from scorer.structure.lexicons import phrases_in, plain, window
 
 MAX_TEXT = 60_000
@@ -169,14 +176,10 @@ _SOCIAL = frozenset(
     ]
 )
 _NEUTRAL_HOSTS = frozenset(["w3", "w3schools", "apple", "google", "microsoft", "adobe", "mozilla"])
-_FILE = re.compile(
-    r"\.(?:exe|scr|zip|rar|7z|iso|img|js|vbs|jar|msi|apk|hta|lnk|bat|cmd|pif|com\.exe)$", re.IGNORECASE
-)
 _INTRUDED = re.compile(
     r"/(?:wp-(?:content|includes|admin)|\.well-known|cgi-sys|administrator/|tmp/|images/[^?]*\.(?:php|html?)|css/[^?]*\.(?:php|html?)|js/[^?]*\.php)",
     re.IGNORECASE,
 )
-_PORTS = frozenset({None, 80, 443})
 _SUM = re.compile(
     r"(?:[$€£¥]|us\$|usd|eur|gbp|r\$|\bdollars?|\beuros?)\s{0,2}\d[\d.,\s]{0,15}|\d[\d.,]{0,15}\s{0,2}(?:[$€£¥]|usd|eur\b|gbp|dollars?|euros?|million|milli|kr\b)",
     re.IGNORECASE,
@@ -198,8 +201,32 @@ _STRING = re.compile(r"\S{31,400}")
 _DIGITS = re.compile(r"\d+")
 
 
+_PLATFORMS = frozenset(
+    [
+        "google",
+        "googleapis",
+        "googleusercontent",
+        "gstatic",
+        "microsoft",
+        "facebook",
+        "fbcdn",
+        "instagram",
+        "linkedin",
+        "licdn",
+        "youtube",
+        "amazonaws",
+        "amazon",
+    ]
+)
+
+
+def label_of(org: str) -> str:
+    """The registered label of an Organizational Domain: "example" of example.co.uk."""
+    return org.partition(".")[0]
+
+
 def randomness(label: str) -> float:
-    """How little a name looks like one made of words, 0 to 1: runs of consonants, few vowels, digits between letters."""
+    """How little a name looks like one made of words, 0 to 1: runs of consonants, few vowels, mixed-in digits."""
     label = label.lower().replace("-", "")
     if len(label) < 5 or label.startswith("xn"):
         return 0.0
@@ -234,12 +261,14 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
     said = phrases_in(folded)
     values.update((f"says.{category}", float(count)) for category, count in said.items())
     _subject(values, message.subject[:500], folded)
-    brands = named_in_text(folded)
-    brands.update(named_in_short(plain(message.subject[:300])))
-    orgs = [*(link.org for link in web), org]
-    values["text.brand-elsewhere"] = float(
-        any(not any(owns(one, owners) for one in orgs) for owners in brands.values()) and bool(brands)
-    )
+    labels = {label_of(link.org) for link in web} | {label_of(org)}
+    lent = named(plain(message.subject[:300]) + "\n" + folded[:1500])
+    elsewhere = any(not any(is_owner(label, owners) for label in labels) for owners in lent.values())
+    mentioned = {b.name for b in (*brand_mentioned(message.subject[:300]), *brand_mentioned(visible[:1500]))}
+    if mentioned:
+        owners = {owner.name for one in {*(link.org for link in web), org} if (owner := brand_of(one))}
+        elsewhere = elsewhere or not mentioned & owners
+    values["text.brand-elsewhere"] = float(elsewhere)
     return values
 
 
@@ -261,7 +290,6 @@ def _host_label(host: str) -> str:
 def _sender(
     values: dict[str, float | None], message: Message, sender: Mailbox | None, org: str, folded: str
 ) -> None:
-    values["sender.none"] = float(not org)
     if sender is None or not org:
         return
     name = sender.display_name.strip()
@@ -284,9 +312,6 @@ def _sender(
     )
     values["sender.local-digits"] = float(sum(c.isdigit() for c in local))
     values["sender.role"] = float(_ROLES.fullmatch(local) is not None)
-    values["sender.name-none"] = float(not name)
-    address = _ADDRESS.search(name[:300])
-    values["sender.name-is-address"] = float(address is not None)
     shown = {organizational_domain_psl(d) for d in _DOMAIN.findall(name.lower()[:300])} - {None}
     values["sender.name-other-domain"] = float(bool(shown) and org not in shown)
     plain_name = plain(name[:200])
@@ -300,9 +325,8 @@ def _sender(
     values["sender.name-fits"] = fitting
     odd = len(_NAME_ODD.findall(name[:200])) + (name.isupper() and len(name) > 5) + ("_" in name)
     values["sender.name-odd"] = float(odd)
-    brands = named_in_short(plain_name)
-    values["sender.imitates-brand"] = float(
-        any(not owns(org, owners) for owners in brands.values()) or imitated_in(sender.domain, org)
+    values["sender.borrows-name"] = float(
+        any(not is_owner(label, owners) for owners in named(plain_name).values())
     )
     squeezed = folded.replace(" ", "")
     values["sender.in-text"] = float(
@@ -312,10 +336,7 @@ def _sender(
     answers = parse_mailbox_list(message.get("reply-to"))
     if answers and answers[0].domain:
         answer = answers[0].domain
-        answer_org = organizational_domain_psl(answer) or answer
         free_answer = is_freemail(answer)
-        values["reply.other-domain"] = float(answer_org != org and not sending_service_of(answer))
-        values["reply.free-mail"] = float(free_answer and not free)
         same = (answers[0].local_part.lower(), answer) == (local, sender.domain)
         values["reply.other-mailbox"] = float(free_answer and free and not same)
 
@@ -360,7 +381,6 @@ def _links(
     values["links.count"] = float(len(links.web))
     values["links.empty"] = float(sum(link.flaw == "empty" or link.href == "#" for link in links.all))
     values["links.mailto"] = float(sum(link.scheme == "mailto" for link in links.all))
-    page = message.page
     images = {organizational_domain_psl(host) or host for host in links.resource_hosts[:50]}
     if org and images:
         values["links.images-from-sender"] = float(org in images)
@@ -399,61 +419,14 @@ def _links(
     hosts = {link.host: link.org for link in web}
     free = {host: _is_free_host(host, one) and one != org for host, one in hosts.items()}
     values["links.hosted-free"] = sum(free[link.host] for link in web) / count
-    short = {host: is_shortener(host) for host in hosts}
-    values["links.shortened"] = sum(short[link.host] for link in web) / count
-    values["links.ip"] = float(any(link.is_ip for link in web))
-    values["links.credentials"] = float(any(link.has_credentials for link in web))
     values["links.punycode"] = float(any("xn--" in host for host in hosts))
-    values["links.port"] = float(any(link.port not in _PORTS for link in web))
-    values["links.text-other"] = float(
-        any(
-            link.text_host
-            and not services[link.host]
-            and (organizational_domain_psl(link.text_host) or link.text_host) not in (link.org, org)
-            for link in web
-        )
-        or any(
-            link.text_host
-            and link.org != org
-            and (organizational_domain_psl(link.text_host) or "") not in (link.org, "")
-            and not services[link.host]
-            for link in web
-        )
-    )
-    values["links.file"] = float(any(_FILE.search(link.path[-60:]) for link in web))
     values["links.site-intruded"] = float(any(_INTRUDED.search(link.path[:300]) for link in web))
     values["links.fragment-data"] = float(
         any(len(link.href.partition("#")[2]) > 15 or "@" in link.href.partition("#")[2] for link in web)
     )
-    values["links.imitates-brand"] = float(
-        any(imitated_in(host, one) for host, one in list(hosts.items())[:40])
-    )
-    if page is not None and images:
-        orgs = {link.org for link in web}
-        foreign = {one for one in images if one not in orgs and one != org}
-        values["links.images-elsewhere"] = float(any(label_of(one) in _BRAND_LABELS for one in foreign))
-
-
-def _brand_labels() -> frozenset[str]:
-    from scorer.structure.brands import DISTINCT
-
-    skip = {
-        "google",
-        "googleapis",
-        "microsoft",
-        "facebook",
-        "instagram",
-        "linkedin",
-        "youtube",
-        "amazon",
-        "goo",
-        "fb",
-        "meta",
-    }
-    return frozenset(label for owners in DISTINCT.values() for label in owners) - skip
-
-
-_BRAND_LABELS = _brand_labels()
+    orgs = {link.org for link in web}
+    foreign = [one for one in images if one not in orgs and one != org and label_of(one) not in _PLATFORMS]
+    values["links.images-elsewhere"] = float(any(brand_of(one) for one in foreign))
 
 
 def _optout(
@@ -497,23 +470,6 @@ def _page(
     count = len(words) + spaceless
     values["page.words"] = count
     values["page.words-per-link"] = count / links if links else None
-    names = [attachment for attachment in message.attachments if not attachment.inline]
-    values["page.attached-page"] = float(
-        any(
-            a.real_type == "html"
-            or a.filename.lower().endswith((".htm", ".html", ".shtml", ".svg", ".xhtml"))
-            for a in names
-        )
-    )
-    values["page.attached-program"] = float(any(a.has_macros or is_dangerous_file(a.filename) for a in names))
-    values["page.attached-document"] = float(
-        any(
-            a.filename.lower().endswith(
-                (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar", ".7z", ".rtf", ".ppt", ".pptx")
-            )
-            for a in names
-        )
-    )
     if page is None:
         return
     values["page.text-share"] = len(visible) / max(page.bytes, 1)
@@ -521,7 +477,6 @@ def _page(
     values["page.images"] = float(len(pictures))
     if pictures:
         values["page.alt-share"] = sum(bool((i.alt or "").strip()) for i in pictures) / len(pictures)
-    values["page.image-only"] = float(count < 30 and any(link.has_image for link in page.links))
     hidden = 0
     preheader = 0
     for item in page.hidden[:200]:
@@ -529,9 +484,6 @@ def _page(
             preheader += len(item.text)
         else:
             hidden += len(_WORD.findall(item.text[:5000]))
-    values["page.hidden"] = float(hidden)
-    values["page.inputs"] = float(page.inputs + len(page.forms))
-    values["page.scripts"] = float(page.scripts + page.frames + page.objects > 0)
     values["page.huge-text"] = float(page.large_text)
 
 
@@ -541,8 +493,6 @@ def _text(values: dict[str, float | None], visible: str, words: list[str], folde
     if not head.isascii():
         for word in {word for word in words[:3000] if not word.isascii()}:
             mixed += "Latn" in mixed_scripts(word)
-        values["text.split-words"] = float(len(_SPLIT.findall(head)))
-    values["text.mixed-scripts"] = float(mixed)
     long = [word for word in words[:3000] if len(word) > 3 and word.lower() != word.upper()]
     if len(long) >= 8:
         values["text.shouting"] = sum(word.isupper() for word in long) / len(long)
@@ -568,15 +518,11 @@ def _text(values: dict[str, float | None], visible: str, words: list[str], folde
 
 def _subject(values: dict[str, float | None], subject: str, folded: str) -> None:
     words = _WORD.findall(subject)
-    values["subject.none"] = float(not subject.strip())
     values["subject.words"] = float(len(words))
-    long = [word for word in words if len(word) > 2 and word.lower() != word.upper()]
-    values["subject.shouting"] = sum(word.isupper() for word in long) / len(long) if len(long) >= 2 else 0.0
     values["subject.exclamations"] = float(subject.count("!") + subject.count("！"))
     values["subject.reply"] = float(_REPLY.match(subject) is not None)
     values["subject.digits"] = float(max((len(run) for run in _DIGITS.findall(subject)), default=0))
     values["subject.symbols"] = float(len(_SYMBOL.findall(subject)))
-    values["subject.address"] = float(_ADDRESS.search(subject) is not None)
     values["subject.damaged"] = float(
         "\ufffd" in subject
         or any("Latn" in mixed_scripts(w) for w in words[:60] if not w.isascii())

@@ -1,4 +1,4 @@
-"""The trained scorecard of structure: what sender, links and markup add to the log-odds, feature by feature."""
+"""The trained scorecard of structure: what sender, links and markup add to the log-odds, by feature."""
 
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Which language a text is in, by its function words: enough to know where the evidence is thin."""
 
 from __future__ import annotations

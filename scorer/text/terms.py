@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 BODY = 10.0
 SUBJECT = 5.0
@@ -14,7 +15,7 @@ SETTINGS = f"terms/1 w,b,s,sb presence body={BODY} subject={SUBJECT}"
 
 def pairs(words: Sequence[str]) -> set[str]:
     """Neighbouring words joined by a space; a gap ("") parts its neighbours."""
-    return {a + " " + b for a, b in zip(words, words[1:], strict=False) if a and b}
+    return {a + " " + b for a, b in pairwise(words) if a and b}
 
 
 def terms_of(subject: Sequence[str], body: Sequence[str]) -> tuple[set[str], set[str]]:

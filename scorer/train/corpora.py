@@ -140,10 +140,10 @@ def _read_folder(root: Path) -> Iterator[Sample]:
     if index.is_file():  # TREC 2005-2007: "spam ../data/inmail.1"
         for line in index.read_text("latin-1").splitlines():
             word, _, place = line.partition(" ")
-            label = label_of(word)
+            said = label_of(word)
             file = (index.parent / place.strip()).resolve()
-            if label is not None and file.is_relative_to(root.resolve()) and file.is_file():
-                yield _sample(root.name, str(file.relative_to(root.resolve())), label, "", file.read_bytes())
+            if said is not None and file.is_relative_to(root.resolve()) and file.is_file():
+                yield _sample(root.name, str(file.relative_to(root.resolve())), said, "", file.read_bytes())
         return
     for folder in sorted([root, *(p for p in root.rglob("*") if p.is_dir())]):
         label = _label_in(str(folder.relative_to(root.parent)))

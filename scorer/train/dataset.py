@@ -15,9 +15,10 @@ import numpy.typing as npt
 from scorer.domains.addresses import parse_mailbox_list
 from scorer.domains.lists import is_freemail
 from scorer.domains.suffixes import organizational_domain_psl
-from scorer.facts.links import read_links
+from scorer.facts import gather
 from scorer.facts.unsubscribe import mentions_unsubscribe
 from scorer.mime import NotMail, parse_message
+from scorer.rules import all_rules, run_rules
 from scorer.structure.features import FEATURES
 from scorer.structure.measure import measure
 from scorer.text.language import guess
@@ -49,6 +50,7 @@ class Row(msgspec.Struct):
     body: list[str]
     values: list[float]
     shingles: list[int]
+    rules: list[str]
 
 
 def _shingles(words: Sequence[str], size: int = 4, keep: int = 48) -> list[int]:
@@ -69,8 +71,10 @@ def measure_sample(sample: Sample) -> Row | None:
         message = parse_message(sample.data)
     except NotMail:
         return None
-    links = read_links(message)
+    facts = gather(message)
+    links = facts.links
     found = measure(message, links)
+    findings, _ = run_rules(facts, all_rules().values())
     values = [np.nan if (value := found.get(feature.id)) is None else value for feature in FEATURES]
     body = [word for word in words_of(message.visible_text) if word not in MASKED]
     subject = [word for word in words_of(message.subject, MAX_SUBJECT) if word not in MASKED]
@@ -97,6 +101,7 @@ def measure_sample(sample: Sample) -> Row | None:
         body=body,
         values=values,
         shingles=_shingles([*subject, *body]),
+        rules=[key for finding in findings for key in (finding.rule, f"{finding.rule}/{finding.message}")],
     )
 
 
@@ -119,7 +124,11 @@ def _code_digest() -> str:
     )
     for name in folders:
         path = root / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+        for file in (
+            sorted(p for p in path.rglob("*") if p.suffix in (".py", ".txt", ".toml"))
+            if path.is_dir()
+            else [path]
+        ):
             digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -238,7 +247,8 @@ def weights_of(rows: Sequence[Row], groups: Ints, use: npt.NDArray[np.bool_]) ->
         for number, segment in enumerate(segments):
             if segment[0] == cls and raw[number]:
                 out[number] = present[segment[1]] / whole * raw[number] / totals[segment]
-    return out * use.sum() / out.sum()
+    scaled: Floats = out * use.sum() / out.sum()
+    return scaled
 
 
 def folds_of(groups: Ints, folds: int = 5, seed: int = SEED) -> Ints:

@@ -55,7 +55,7 @@ class PriorLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[m
         weight = np.ones(len(sign)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         prior = np.broadcast_to(np.asarray(self.prior, dtype=np.float64), (count,))
         precision = np.broadcast_to(np.asarray(self.prior_precision, dtype=np.float64), (count,))
-        limits = list(self.bounds) if self.bounds is not None else [(None, None)] * count
+        limits: list[tuple[float | None, float | None]] = list(self.bounds or [(None, None)] * count)
         if len(limits) != count:
             raise ValueError(f"{len(limits)} bounds for {count} features")
         if self.offset_column is not None:

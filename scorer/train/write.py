@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Writes an artefact: flat arrays, the vocabulary, the weights of the joint fit, and a manifest that binds them."""
 
 from __future__ import annotations

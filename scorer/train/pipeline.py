@@ -1,0 +1,355 @@
+"""From measured messages to a model: words, structure and rules, fitted so that nothing is weighed twice.
+
+1. Words: a regression on terms, out of fold by sender and template (`cv`), and out of corpus (`loco`: trained
+   without the family of corpora that a message is of). The first says what words tell where mail is like the mail
+   learnt from, the second what they tell elsewhere; the joint fit sees both, half and half.
+2. Joint: structure, findings of rules and the words' out-of-fold log-odds in one regression, each weight pulled to
+   its prior, signs bounded.
+3. Calibration: Platt's slope and intercept on held-out sums, folded into the weights; the base rate of the
+   event sets the starting point, not the corpora's balance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from scorer.config import default_config
+from scorer.structure.features import COLUMNS, FEATURES
+from scorer.text.model import TextSettings, shrunk, trust_in
+from scorer.train.dataset import Floats, Ints, Row, folds_of, values_of, weights_of
+from scorer.train.joint import PriorLogisticRegression
+from scorer.train.textfit import build_vocabulary, fit_text, vectorize
+from scorer.train.write import BASE_RATE
+
+Bools = npt.NDArray[np.bool_]
+Log = Callable[[str], None]
+
+FOLDS = 5
+C = 1.0
+SETTINGS = TextSettings(scale=1.0, cap=5.0, known_low=0.08, known_high=0.2, half_words=15.0)
+DIRECTED, FREE, RULE, TEXT = 10.0, 200.0, 15.0, 1.0
+"""Precisions of the priors: of weights whose sign is bounded, of free ones, of rules, of the words' scale. Free
+shapes are held tighter: what may go either way is where an era hides."""
+LIMIT = 1.5
+"""No single cut point weighs more, either way."""
+
+LEARNED = [
+    "address-in-display-name",
+    "address-in-subject",
+    "display-name-imitates-brand",
+    "display-name-is-a-message",
+    "from-is-freemail",
+    "from-missing",
+    "no-display-name",
+    "reply-to-elsewhere",
+    "reply-to-freemail",
+    "sender-domain-imitates-brand",
+    "several-from-addresses",
+    "link-domain-imitates-brand",
+    "link-shortener",
+    "link-text-names-another-domain",
+    "link-to-dangerous-file",
+    "link-to-disguised-ip-address",
+    "link-to-ip-address",
+    "link-with-credentials",
+    "link-with-unusual-port",
+    "many-link-domains",
+    "no-link-to-own-domain",
+    "open-redirect-link",
+    "placeholder-link",
+    "script-link",
+    "very-long-link",
+    "fake-reply-prefix",
+    "form-in-mail",
+    "hidden-text",
+    "image-only",
+    "invisible-characters",
+    "mixed-script-words",
+    "same-colour-text",
+    "scripts",
+    "shouting-subject",
+    "split-words",
+    "subject-missing",
+    "subject-punctuation-run",
+    "unreadably-small-text",
+    "embedded-objects",
+    "meta-refresh",
+    "attachment-in-mailing",
+    "blocked-attachment-type",
+    "dangerous-attachment-type",
+    "double-extension",
+    "html-attachment",
+    "encrypted-archive",
+    "macro-document",
+    "no-unsubscribe-link",
+]
+"""Rules whose weights the corpora can show. The others keep their priors: what a sending service adds, lists and
+authentication are not in these messages, and MIME faults, encodings and plain http tell an archive or an era."""
+SENDER_RULES = frozenset(
+    [
+        "address-in-display-name",
+        "display-name-imitates-brand",
+        "display-name-is-a-message",
+        "from-is-freemail",
+        "from-missing",
+        "no-display-name",
+        "reply-to-elsewhere",
+        "reply-to-freemail",
+        "sender-domain-imitates-brand",
+        "several-from-addresses",
+        "no-link-to-own-domain",
+    ]
+)
+
+
+class Data(NamedTuple):
+    """Rows with everything that the fits need, in the same order."""
+
+    rows: Sequence[Row]
+    labels: Ints
+    groups: Ints
+    use: Bools
+    folds: Ints
+    families: npt.NDArray[np.str_]
+    columns: Floats
+    rules: Floats
+    invented: Bools
+    trust: Floats
+
+
+class TextScores(NamedTuple):
+    """The words' decision function for every row: out of fold, and out of corpus family."""
+
+    cv: Floats
+    loco: Floats
+
+
+class Joint(NamedTuple):
+    """Weights of structure columns, rules and words, and the intercept (classes weighing the same)."""
+
+    structure: Floats
+    rules: Floats
+    text: float
+    intercept: float
+
+    def sums(self, data: Data, text: Floats) -> Floats:
+        """The trained sum for every row, rules included."""
+        total: Floats = (
+            data.columns @ self.structure + data.rules @ self.rules + self.text * text + self.intercept
+        )
+        return total
+
+
+def prior_of(rule: str) -> float:
+    """The prior weight of a rule, as the table has it."""
+    return float(default_config().weights.rules.get(rule, 0.0))
+
+
+def families_of(rows: Sequence[Row]) -> npt.NDArray[np.str_]:
+    """What is left out together: a corpus with both classes by itself, those of one class together."""
+    classes: dict[str, set[int]] = {}
+    for row in rows:
+        classes.setdefault(row.corpus, set()).add(row.label)
+    return np.array([row.corpus if {0, 1} <= classes[row.corpus] else "one-sided" for row in rows])
+
+
+def prepare(rows: Sequence[Row], groups: Ints, repeated: Bools) -> Data:
+    """Everything the fits need. Rows with label -1 are scored, never learnt from."""
+    labels = np.array([row.label for row in rows], dtype=np.int64)
+    raw = values_of(rows)
+    numbers = np.array([number for number, _ in COLUMNS])
+    cuts = np.array([cut for _, cut in COLUMNS])
+    with np.errstate(invalid="ignore"):
+        columns = (raw[:, numbers] >= cuts).astype(np.float64)
+    met = [frozenset(row.rules) for row in rows]
+    rules = np.array([[float(rule in found) for rule in LEARNED] for found in met])
+    return Data(
+        rows=rows,
+        labels=labels,
+        groups=groups,
+        use=(labels >= 0) & ~repeated,
+        folds=folds_of(groups, FOLDS),
+        families=families_of(rows),
+        columns=columns,
+        rules=rules,
+        invented=np.array([row.invented for row in rows], dtype=bool),
+        trust=np.array([trust_in([*row.subject, *row.body], SETTINGS) for row in rows]),
+    )
+
+
+def shrink(raw: Floats, data: Data) -> Floats:
+    """What the words may say: raw log-odds times trust, bounded."""
+    pairs = zip(raw.tolist(), data.trust.tolist(), strict=True)
+    return np.array([value * shrunk(value, trust, SETTINGS) for value, trust in pairs])
+
+
+def fit_words(data: Data, use: Bools) -> tuple[list[str], Floats]:
+    """Vocabulary and weights learnt from the rows in `use`."""
+    weights = weights_of(data.rows, data.groups, use)
+    vocabulary = build_vocabulary(data.rows, data.groups, use)
+    model = fit_text(data.rows, weights, use, vocabulary, C)
+    return vocabulary, model.coef_[0]
+
+
+def _score_words(data: Data, use: Bools, wanted: Bools) -> Floats:
+    vocabulary, coefficients = fit_words(data, use)
+    chosen = [data.rows[number] for number in np.flatnonzero(wanted).tolist()]
+    found: Floats = vectorize(chosen, vocabulary) @ coefficients
+    return found
+
+
+def score_words(data: Data, log: Log, jobs: int = 2) -> TextScores:
+    """Out-of-fold and out-of-family decision functions of the words."""
+    from joblib import Parallel, delayed
+
+    tasks: list[tuple[str, str, Bools, Bools]] = []
+    for fold in range(FOLDS):
+        wanted = data.folds == fold
+        tasks.append(("cv", f"fold {fold}", data.use & ~wanted, wanted))
+    names = sorted(set(data.families.tolist()))
+    for name in names if len(names) > 1 else []:
+        wanted = data.families == name
+        rest = data.use & ~wanted
+        if len(set(data.labels[rest].tolist())) == 2:
+            tasks.append(("loco", name, rest, wanted))
+    found = Parallel(n_jobs=jobs)(delayed(_score_words)(data, use, wanted) for _, _, use, wanted in tasks)
+    cv, loco = np.zeros(len(data.rows)), np.full(len(data.rows), np.nan)
+    for (kind, name, _, wanted), scores in zip(tasks, found, strict=True):
+        log(f"words, {kind} {name}: {int(wanted.sum())} messages scored")
+        (cv if kind == "cv" else loco)[wanted] = scores
+    return TextScores(shrink(cv, data), shrink(np.where(np.isnan(loco), cv, loco), data))
+
+
+def neutral(matrix: Floats, invented: Bools, of_sender: Bools, weights: Floats, use: Bools) -> Floats:
+    """`matrix` with the columns of the sender, where it is made up, set to their weighted mean: the fit
+    learns nothing from them."""
+    means = weights[use] @ matrix[use] / weights[use].sum()
+    out = matrix.copy()
+    out[np.ix_(invented, of_sender)] = means[of_sender]
+    return out
+
+
+def fit_joint(
+    data: Data, text: TextScores, use: Bools, drop: Sequence[str] = (), words: bool = True
+) -> Joint:
+    """The joint regression on the rows in `use`; `drop` names features or rules that stay out (ablations)."""
+    weights = weights_of(data.rows, data.groups, use)
+    features = [FEATURES[number] for number, _ in COLUMNS]
+    left_out = tuple(drop)
+    used = np.array([not f.id.startswith(left_out) if left_out else True for f in features])
+    free = np.array([f.direction == 0 for f in features])
+    of_sender = np.array([f.invented for f in features] + [rule in SENDER_RULES for rule in LEARNED])
+    matrix = neutral(np.hstack([data.columns, data.rules]), data.invented, of_sender, weights, use)[use]
+    bounds: list[tuple[float | None, float | None]] = [
+        (0.0, 0.0) if not keep else (-LIMIT if f.direction <= 0 else 0.0, LIMIT if f.direction >= 0 else 0.0)
+        for f, keep in zip(features, used.tolist(), strict=True)
+    ]
+    rules_used = not left_out or "rules" not in left_out
+    bounds += [(0.0, prior_of(rule) + LIMIT) if rules_used else (0.0, 0.0) for rule in LEARNED]
+    bounds.append((0.0, 1.5) if words else (0.0, 0.0))
+    prior = [f.prior for f in features] + [prior_of(rule) for rule in LEARNED] + [0.5]
+    precision = [FREE if value else DIRECTED for value in free.tolist()] + [RULE] * len(LEARNED) + [TEXT]
+    both = np.vstack(
+        [np.column_stack([matrix, text.cv[use]]), np.column_stack([matrix, text.loco[use]])],
+    )
+    labels = data.labels[use]
+    model = PriorLogisticRegression(
+        prior=np.array(prior), prior_precision=np.array(precision), bounds=bounds, tol=1e-4, max_iter=500
+    )
+    half = weights[use] / 2
+    model.fit(both, np.concatenate([labels, labels]), sample_weight=np.concatenate([half, half]))
+    coefficients = model.coef_[0]
+    edge = len(features)
+    return Joint(
+        coefficients[:edge], coefficients[edge:-1], float(coefficients[-1]), float(model.intercept_[0])
+    )
+
+
+class HeldOut(NamedTuple):
+    """Trained sums for every row, held out by group and by corpus family."""
+
+    cv: Floats
+    loco: Floats
+
+
+def hold_out(
+    data: Data, text: TextScores, drop: Sequence[str] = (), words: bool = True, families: bool = True
+) -> HeldOut:
+    """The joint sums of rows that the joint fit has not seen."""
+    cv, loco = np.zeros(len(data.rows)), np.full(len(data.rows), np.nan)
+    for fold in range(FOLDS):
+        wanted = data.folds == fold
+        joint = fit_joint(data, text, data.use & ~wanted, drop, words)
+        cv[wanted] = joint.sums(data, text.cv)[wanted]
+    names = sorted(set(data.families.tolist()))
+    for name in names if families and len(names) > 1 else []:
+        wanted = data.families == name
+        rest = data.use & ~wanted
+        if len(set(data.labels[rest].tolist())) == 2:
+            loco[wanted] = fit_joint(data, text, rest, drop, words).sums(data, text.loco)[wanted]
+    return HeldOut(cv, np.where(np.isnan(loco), cv, loco))
+
+
+def calibrate(data: Data, held: HeldOut) -> tuple[float, float]:
+    """Platt's slope (above zero) and intercept, on sums held out by group and by family, half and half."""
+    use = data.use
+    weights = weights_of(data.rows, data.groups, use)[use] / 2
+    model = PriorLogisticRegression(prior=1.0, prior_precision=1e-6, bounds=[(0.05, None)])
+    sums = np.concatenate([held.cv[use], held.loco[use]]).reshape(-1, 1)
+    labels = np.concatenate([data.labels[use]] * 2)
+    model.fit(sums, labels, sample_weight=np.concatenate([weights, weights]))
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+class Fitted(NamedTuple):
+    """The model and how its parts did on mail that they had not seen."""
+
+    vocabulary: list[str]
+    text_weights: Floats
+    settings: TextSettings
+    structure: Floats
+    rules: dict[str, float]
+    bias: float
+    slope: float
+    text: TextScores
+    held: HeldOut
+
+
+def log_odds_of_base_rate() -> float:
+    """The base rate of the event as log-odds."""
+    rate = float(BASE_RATE["value"])  # type: ignore[arg-type]
+    return float(np.log(rate / (1 - rate)))
+
+
+def fit(data: Data, log: Log, jobs: int = 2) -> Fitted:
+    """Everything, from the measured rows."""
+    text = score_words(data, log, jobs)
+    held = hold_out(data, text)
+    slope, intercept = calibrate(data, held)
+    log(f"calibration: slope {slope:.3f}, intercept {intercept:.3f}")
+    joint = fit_joint(data, text, data.use)
+    log(f"joint fit: words weigh {joint.text:.3f}")
+    vocabulary, coefficients = fit_words(data, data.use)
+    log(f"vocabulary: {len(vocabulary)} terms")
+    rules = {rule: round(float(w) * slope, 4) for rule, w in zip(LEARNED, joint.rules, strict=True)}
+    return Fitted(
+        vocabulary=vocabulary,
+        text_weights=coefficients,
+        settings=msgspec.structs.replace(SETTINGS, scale=joint.text * slope),
+        structure=joint.structure * slope,
+        rules=rules,
+        bias=joint.intercept * slope + intercept + log_odds_of_base_rate(),
+        slope=slope,
+        text=text,
+        held=HeldOut(held.cv * slope + intercept, held.loco * slope + intercept),
+    )
+
+
+def weights_json(fitted: Fitted) -> dict[str, Any]:
+    """What the risk stage loads over the priors."""
+    return {"bias": fitted.bias, "rules": fitted.rules, "scale": {"text": 1.0, "structure": 1.0}}
