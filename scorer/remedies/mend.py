@@ -88,7 +88,8 @@ def mend(
         tried.add(data)
         after = scorer.run(as_signed(changed, message), sending, resolver)
         after = after._replace(facts=msgspec.structs.replace(after.facts, message=changed))
-        mended.update(dict.fromkeys(step.task.rule for step in outcome.done))
+        # Of two rules about one thing, the edit for the first leaves the second nothing to do.
+        mended.update(dict.fromkeys(step.task.rule for step in steps))
     if data != message.raw:
         notes.update(dict.fromkeys(_about_signatures(message)))
     output = data if draft is None else _json(draft)
@@ -97,13 +98,15 @@ def mend(
 
 
 def _json(draft: Draft) -> bytes:
+    """The draft as JSON, without its empty fields."""
+    fields = {name: value for name, value in msgspec.to_builtins(draft).items() if value}
     try:
-        return msgspec.json.format(msgspec.json.encode(draft), indent=2) + b"\n"
+        return msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n"
     except UnicodeEncodeError:
         # JSON can carry half of a surrogate pair as an escape, UTF-8 cannot.
         import json
 
-        return json.dumps(msgspec.to_builtins(draft), indent=2).encode("ascii") + b"\n"
+        return json.dumps(fields, indent=2).encode("ascii") + b"\n"
 
 
 def as_signed(mended: Message, message: Message) -> Message:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from scorer.assessment import RecordToPublish, Remedy
 from scorer.dns import Resolver
 from scorer.mime import parse_message
 from scorer.remedies.edits.registry import Step, perform
-from scorer.remedies.mailing import mailing_of
+from scorer.remedies.mailing import Mailing, mailing_of
 from scorer.remedies.mend import as_signed
 from scorer.remedies.overlay import Overlay
 from scorer.remedies.plan import Candidate, candidates_of
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_SINGLES = 12
 MAX_PAIRED = 4
+MAX_CANDIDATES = 30
 LEAST_GAIN = 0.05
 """Log-odds that a remedy must gain to be worth a line, and a larger one over a smaller."""
 MAX_BYTES = 5 << 20
@@ -53,6 +56,7 @@ def search(
     worst_first = sorted(scored.findings, key=lambda f: -weights.of(f.rule, f.message))
     candidates = candidates_of(worst_first, scorer.rules, scored.facts, resolver, translate)
     bench = _Bench(scorer, scored, sending, resolver)
+    candidates = bench.merged(candidates[:MAX_CANDIDATES])
     singles = [trial for one in candidates[:MAX_SINGLES] if (trial := bench.attempt((one,))) is not None]
     helpful = sorted(
         (trial for trial in singles if trial.risk.log_odds < scored.risk.log_odds),
@@ -89,6 +93,24 @@ class _Bench:
     def __init__(self, scorer: Scorer, scored: Scored, sending: Sending, resolver: Resolver) -> None:
         self.scorer, self.scored, self.sending, self.resolver = scorer, scored, sending, resolver
         self.old = mailing_of(scored.facts.message)
+
+    def merged(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates, of which those whose edits come to the same are one, and those that change nothing
+        none."""
+        found: dict[Mailing | int, Candidate] = {}
+        for number, candidate in enumerate(candidates):
+            key: Mailing | int = number
+            if candidate.steps:
+                new = perform(self.old, candidate.steps).mailing
+                if new.same_content(self.old):
+                    continue
+                key = msgspec.structs.replace(new, notes=())
+            held = found.get(key)
+            if held is None:
+                found[key] = candidate
+            else:
+                found[key] = held._replace(rules=(*held.rules, *candidate.rules))
+        return list(found.values())
 
     def attempt(self, chosen: Sequence[Candidate]) -> Trial | None:
         """The risk with these done; None where an edit changes nothing, or the message cannot be mended."""

@@ -23,6 +23,7 @@ ADVISORY = {
     "over-clip-size",
     "unsubscribe-link-below-clip",
 }
+OTHER_FIX = {"no-one-click-unsubscribe", "relative-link"}
 
 
 @pytest.mark.parametrize("id", EDITED)
@@ -42,7 +43,9 @@ def test_edit_silences_the_rule(id: str) -> None:
     facts = facts_of(example)
     steps = steps_of(registered, facts)
     if not steps:
-        pytest.skip("the failing example asks for another fix than an edit")
+        # The failing example asks for another of the rule's fixes; its edit has a test in test_edits.py.
+        assert id in OTHER_FIX
+        return
     old = mailing_of(message)
     outcome = perform(old, steps)
     assert not outcome.failed

@@ -36,6 +36,7 @@ def calm_subject(mailing: Mailing, task: Task) -> Mailing:
     calm = _RUN.sub(r"\1", subject)
     if calm == calm.upper() != calm.lower() and any("run" not in hit.fix_params for hit in task.hits):
         calm = ordinary_letters(calm, task.facts.content.visible)
+        mailing = mailing.with_note(f'Check the capitals of names in the subject: "{calm[:200]}".')
     return mailing if calm == subject else mailing.with_header("Subject", calm)
 
 
