@@ -144,6 +144,12 @@ def test_one_click_is_announced_beside_an_https_address() -> None:
     assert after.header("List-Unsubscribe") == headers["List-Unsubscribe"]
 
 
+def test_a_counter_goes_out_of_the_senders_name() -> None:
+    message = Draft(from_='"Nordlys (1)" <news@nordlys.example>', subject="News", text="Hi.")
+    after = edited("display-name-is-a-message", message)
+    assert after.header("from") == "Nordlys <news@nordlys.example>"
+
+
 def test_without_a_known_tag_no_address_is_invented() -> None:
     message = draft("<p>Hello to all of you.</p>", text="Hello to all of you.\n")
     after = edited("no-unsubscribe-link", message, "superoffice-com")

@@ -23,7 +23,7 @@ ADVISORY = {
     "over-clip-size",
     "unsubscribe-link-below-clip",
 }
-OTHER_FIX = {"no-one-click-unsubscribe", "relative-link"}
+OTHER_FIX = {"display-name-is-a-message", "no-one-click-unsubscribe", "relative-link"}
 
 
 @pytest.mark.parametrize("id", EDITED)
