@@ -146,20 +146,20 @@ def _read_folder(root: Path) -> Iterator[Sample]:
                 yield _sample(root.name, str(file.relative_to(root.resolve())), said, "", file.read_bytes())
         return
     for folder in sorted([root, *(p for p in root.rglob("*") if p.is_dir())]):
-        label = _label_in(str(folder.relative_to(root.parent)))
-        if label is None:
+        named = _label_in(str(folder.relative_to(root.parent)))
+        if named is None:
             continue
         if (folder / "cur").is_dir() and (folder / "new").is_dir():
             name = str(folder.relative_to(root))
-            yield from _read_mailbox(mailbox.Maildir(folder, create=False), root.name, name, label)
+            yield from _read_mailbox(mailbox.Maildir(folder, create=False), root.name, name, named)
             continue
         if folder.name in ("cur", "new", "tmp"):
             continue
         for file in sorted(p for p in folder.iterdir() if p.is_file() and p.name not in ("cmds", "index")):
             if file.suffix == ".mbox":
-                yield from _read_mailbox(mailbox.mbox(file, create=False), root.name, file.name, label)
+                yield from _read_mailbox(mailbox.mbox(file, create=False), root.name, file.name, named)
             elif file.suffix in ("", ".eml", ".txt") or re.fullmatch(r"\d{4,5}\.[0-9a-f]{32}", file.name):
-                yield _sample(root.name, str(file.relative_to(root)), label, folder.name, file.read_bytes())
+                yield _sample(root.name, str(file.relative_to(root)), named, folder.name, file.read_bytes())
 
 
 def _read_archive(path: Path) -> Iterator[Sample]:

@@ -195,8 +195,8 @@ def plots(folder: Path, metrics: dict[str, Any], data: Data, fitted: Fitted) -> 
     ):
         if (mask & kept).any():
             axes.hist(
-                np.clip(fitted.held.cv[mask & kept], -14, 10),
-                edges,
+                np.clip(fitted.held.cv[mask & kept], -14, 10).tolist(),
+                edges.tolist(),
                 density=True,
                 histtype="step",
                 label=name,
