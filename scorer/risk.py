@@ -16,6 +16,7 @@ from scorer.rules.rule import Finding, NotChecked
 
 Kind = Literal["bias", "rule", "structure", "text", "audience"]
 _AUDIENCE_GROUPS = ("audience", "reputation")
+START = "What the model expects before it looks at anything"
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -146,16 +147,19 @@ def _trained(text: Evidence | None, structure: Evidence | None, weights: Weights
     factor = limited(total, weights.floor, weights.ceiling) / total if abs(total) > 1e-12 else 1.0
     found = []
     if structure is not None:
-        found.append(_scaled("structure", structure, factor * weights.structure, factor * made))
+        start = (Term("start", factor * weights.offset, START),) if weights.offset else ()
+        terms = start + _scaled(structure.terms, factor * weights.structure)
+        found.append(_sum_of("structure", terms, factor * made))
     if text is not None:
-        found.append(_scaled("text", text, factor * weights.text, factor * said))
+        found.append(_sum_of("text", _scaled(text.terms, factor * weights.text), factor * said))
     return found
 
 
-def _scaled(
-    kind: Literal["structure", "text"], evidence: Evidence, scale: float, total: float
-) -> Contribution:
-    terms = tuple(msgspec.structs.replace(term, log_odds=term.log_odds * scale) for term in evidence.terms)
+def _scaled(terms: Iterable[Term], scale: float) -> tuple[Term, ...]:
+    return tuple(msgspec.structs.replace(term, log_odds=term.log_odds * scale) for term in terms)
+
+
+def _sum_of(kind: Literal["structure", "text"], terms: tuple[Term, ...], total: float) -> Contribution:
     remainder = total - math.fsum(term.log_odds for term in terms)
     return Contribution(kind, kind, total, 0.0, terms, remainder)
 

@@ -27,6 +27,8 @@ MAX_LINKS = 400
 """Links that are looked at one by one; the first ones and the last ones of a longer list."""
 
 _LEGACY = frozenset({"com", "net", "org", "info", "biz"})
+# Names kept for documentation and tests (RFC 2606) say nothing of their owner.
+_RESERVED = frozenset({"example", "test", "invalid", "localhost"})
 _INSTITUTION = frozenset({"edu", "gov", "mil", "int", "ac", "gouv", "gob"})
 _ROLES = re.compile(
     r"(?:no-?repl(?:y|ies)|do-?not-?reply|info|news|newsletters?|mail(?:ing|er)?|contact|kontakt|contato|contacto|hello|hi|support|"
@@ -277,7 +279,7 @@ def _tld_kind(org: str) -> str:
     if set(labels[1:]) & _INSTITUTION:
         return "institution"
     last = labels[-1]
-    return "new" if len(last) > 2 and last not in _LEGACY and not last.startswith("xn--") else "other"
+    return "new" if len(last) > 2 and last not in _LEGACY | _RESERVED and not last.startswith("xn--") else "other"
 
 
 def _host_label(host: str) -> str:
