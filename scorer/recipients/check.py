@@ -1,0 +1,624 @@
+"""Reads a list of recipients once, row by row, and says what it is like.
+
+What must be compared across the list (duplicates, suppressions) goes through hashes in a temporary directory, so
+that memory does not grow with the list.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from scorer.dns import Resolver
+from scorer.recipients.addresses import MAX_DOMAINS, Address, AddressReader, canonical, probably_same
+from scorer.recipients.columns import MEANINGS, Columns, guess_columns
+from scorer.recipients.dates import EPOCH, DateReader, Order, order_of
+from scorer.recipients.domains import facts_of, role_of
+from scorer.recipients.engagement import Dormancy, EngagementCounter
+from scorer.recipients.reading import SAMPLE_LINES, ListError, Source
+from scorer.recipients.receiving import MOST_DOMAINS, NO_MAIL, DomainMail, ask
+from scorer.recipients.report import (
+    BIT,
+    DEFAULT_LEFT_OUT,
+    REASONS,
+    ROW,
+    Column,
+    Count,
+    Indicator,
+    NotChecked,
+    OptIn,
+    Receiving,
+    Report,
+    Typo,
+    Unusable,
+)
+from scorer.recipients.signups import SignUpCounter
+from scorer.recipients.spill import BUCKETS, Bits, Keys, Marks, Tally
+from scorer.recipients.values import consent_of, is_yes, source_kind, status_of
+
+SHOWN = 10
+EXAMPLES = 3
+MAX_SOURCES = 10_000
+OLD_IMPORT_DAYS = 180
+"""From this age on an imported address that never gave a sign of life is called pristine-like."""
+CONSENTS = ("confirmed", "single", "imported", "purchased", "none", "unstated")
+
+Progress = Callable[[str, int, int], None]
+"""Hears a stage ("reading", "asking"), how much of it is done and how much there is."""
+
+
+class Options(msgspec.Struct, frozen=True):
+    """How to read and judge a list.
+
+    `columns`: a meaning's column by header or number, against the guess. `left_out`: the reasons that keep a row
+    out of the clean list. `inactive_days`: days without a sign of life after which a recipient is inactive.
+    `dates`: what 05/06/2025 means, None to tell from the list. `most_domains`: how many domains the DNS is asked
+    for at most. `today` is the day that ages count from.
+    """
+
+    columns: Mapping[str, str] = {}
+    suppress: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset(DEFAULT_LEFT_OUT)
+    inactive_days: int = 365
+    dates: Order | None = None
+    most_domains: int = MOST_DOMAINS
+    today: date | None = None
+
+
+class Checked:
+    """A list that has been read: its report, and what `write_lists` needs for a second reading."""
+
+    def __init__(self, source: Source, columns: Columns, options: Options) -> None:
+        self.source = source
+        self.columns = columns
+        self.options = options
+        self.report: Report | None = None
+        self.marks: Callable[[], Iterator[int]] = lambda: iter(())
+
+
+def check_recipients(
+    path: str,
+    directory: Path,
+    options: Options | None = None,
+    resolver: Resolver | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """The report on the list at `path` ("-" is standard input). `directory` takes temporary files; the DNS is
+    asked only where a `resolver` is given.
+
+    Raises:
+        ListError: the list, or a suppression list, cannot be read.
+    """
+    return check(path, directory, options, resolver, progress)[0]
+
+
+def check(
+    path: str,
+    directory: Path,
+    options: Options | None = None,
+    resolver: Resolver | None = None,
+    progress: Progress | None = None,
+) -> tuple[Report, Checked]:
+    """As `check_recipients`, with what a second reading needs."""
+    options = options or Options()
+    unknown = options.left_out - set(REASONS)
+    if unknown:
+        raise ListError(f"{min(unknown)}: no such reason; there are: {', '.join(REASONS)}")
+    source = Source(path, directory)
+    reading = _Reading(source, directory, options, resolver is not None)
+    for name in options.suppress:
+        reading.suppress(Source(name, directory))
+    reading.run(progress)
+    reading.compare()
+    if resolver is not None:
+        reading.ask(resolver, progress)
+    checked = Checked(source, reading.columns, options)
+    checked.marks = reading.final_marks
+    return reading.report(), checked
+
+
+class _Counts:
+    """Rows by a word, with the first lines of each."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+        self.lines: dict[str, list[int]] = {}
+
+    def add(self, word: str, line: int) -> None:
+        count = self.rows.get(word, 0)
+        self.rows[word] = count + 1
+        if count < EXAMPLES:
+            self.lines.setdefault(word, []).append(line)
+
+    def counts(self, total: int) -> tuple[Count, ...]:
+        found = sorted(self.rows.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(
+            Count(word, rows, rows / total, tuple(self.lines.get(word, ()))) for word, rows in found if rows
+        )
+
+
+class _Reading:
+    """The state of one reading."""
+
+    def __init__(self, source: Source, directory: Path, options: Options, dns: bool) -> None:
+        self.source, self.options = source, options
+        self.directory = directory
+        sample = [fields for _, fields, problem in islice(source.records(), SAMPLE_LINES) if not problem]
+        self.columns = guess_columns(sample, options.columns)
+        self.header_line = bool(self.columns.header)
+        self.today = (options.today or date.today()).toordinal() - EPOCH
+        self.reader = AddressReader()
+        self.domains = Tally(directory, "domains")
+        self.same, self.equal = Keys(directory, "same"), Keys(directory, "equal")
+        self.barred, self.told = Keys(directory, "barred"), Keys(directory, "told")
+        self.barred_domains: set[str] = set()
+        self.any_barred = bool(options.suppress)
+        self.bits = {reason: Bits() for reason in ("duplicate", "same", "suppressed", "opted-out", "bounced")}
+        self.row_marks = Marks(directory, "rows", "I")
+        self.domain_marks = Marks(directory, "row-domains", "q") if dns else None
+        self.domain_bits: dict[int, int] = {}
+        self.invalid, self.malformed, self.roles = _Counts(), _Counts(), _Counts()
+        self.providers, self.consents = _Counts(), _Counts()
+        self.sources: dict[str, int] = {}
+        self.rows = self.usable = self.wrapped = self.international = self.most_spellings = 0
+        self.pristine = self.recycled = 0
+        self.receiving: Receiving | None = None
+        has = {meaning: bool(self.columns.at.get(meaning)) for meaning in MEANINGS}
+        self.has = has
+        self.dates = DateReader(options.dates or self._order(sample))
+        self.engagement = EngagementCounter(self.today, options.inactive_days, has["engaged"], has["created"])
+        self.signups = SignUpCounter(
+            directory,
+            engagement=has["engaged"],
+            confirmation=has["confirmed"] or has["opt_in"] or has["status"],
+            addresses=has["ip"],
+        )
+
+    def _order(self, sample: list[list[str]]) -> Order | None:
+        numbers = [
+            number
+            for meaning in ("created", "engaged", "confirmed", "bounced", "unsubscribed")
+            for number in self.columns.at.get(meaning, ())
+        ]
+        rows = (fields for _, fields, problem in islice(self.source.records(), 20_000) if not problem)
+        if not numbers:
+            return None
+        return order_of(fields[n] for fields in rows for n in numbers if len(fields) > n and fields[n])
+
+    # --- First the suppression lists ------------------------------------------------------------------
+
+    def suppress(self, source: Source) -> None:
+        """Take the addresses and domains ("@example.com", "example.com") of a suppression list."""
+        sample = [fields for _, fields, problem in islice(source.records(), SAMPLE_LINES) if not problem]
+        column = guess_columns(sample, {}).email
+        reader = AddressReader()
+        for _, fields, problem in source.records():
+            if problem or len(fields) <= column:
+                continue
+            text = fields[column].strip()
+            address = reader.read(text)
+            if isinstance(address, Address):
+                self.barred.add(hash(probably_same(address)), 0)
+            elif text and "." in text and text.removeprefix("*").rpartition("@")[0] == "":
+                domain = reader.domain(text.rpartition("@")[2])
+                if domain.facts is not None:
+                    self.barred_domains.add(domain.facts.name)
+            if len(reader.domains) > MAX_DOMAINS:
+                reader.domains.clear()
+
+    # --- Then the list --------------------------------------------------------------------------------
+
+    def run(self, progress: Progress | None) -> None:
+        """Read every row."""
+        source, email = self.source, self.columns.email
+        hear = None if progress is None else lambda done: progress("reading", done, source.size)
+        records = source.records(hear)
+        if self.header_line:
+            next(records, None)
+        more = any(self.has[meaning] for meaning in MEANINGS if meaning != "email")
+        put, put_domain = self.row_marks.put, None if self.domain_marks is None else self.domain_marks.put
+        read, domains = self.reader.read, self.reader.domains
+        for line, fields, problem in records:
+            self.rows += 1
+            if problem:
+                self.malformed.add(problem, line)
+                put(line, ROW | BIT["malformed"])
+                continue
+            text = fields[email].strip() if len(fields) > email else ""
+            if not text:
+                put(line, ROW | BIT["empty"])
+                continue
+            address = read(text)
+            if isinstance(address, str):
+                self.invalid.add(address, line)
+                put(line, ROW | BIT["invalid"])
+                continue
+            mark = self._address(address, line)
+            if more:
+                mark |= self._row(address, fields, mark)
+            put(line, mark)
+            if put_domain is not None:
+                put_domain(line, hash(address.domain.name))
+            if len(domains) > MAX_DOMAINS:
+                self._flush_domains()
+        self._flush_domains()
+
+    def _address(self, address: Address, line: int) -> int:
+        """The mark of a row by its address alone."""
+        mark = ROW
+        domain = address.domain
+        self.usable += 1
+        role = role_of(address.local)
+        if role:
+            mark |= BIT["role"]
+            self.roles.add(role, line)
+        if domain.unknown_tld:
+            mark |= BIT["unknown-tld"]
+        if domain.meant:
+            mark |= BIT["typo"]
+        elif domain.disposable:
+            mark |= BIT["disposable"]
+        if self.barred_domains and domain.name in self.barred_domains:
+            mark |= BIT["suppressed"]
+        if address.smtputf8:
+            mark |= BIT["smtputf8"]
+        if domain.shown != domain.name:
+            self.international += 1
+        if not address.bare:
+            self.wrapped += 1
+        self.providers.add(domain.provider or "other", line)
+        self.equal.add(hash(canonical(address)), line)
+        self.same.add(hash(probably_same(address)), line)
+        self.signups.numbered(address.local, domain.name)
+        return mark
+
+    def _row(self, address: Address, fields: list[str], mark: int) -> int:
+        """What the other columns add to the mark."""
+        has = self.has
+        added = 0
+        status = status_of(self._field(fields, "status")) if has["status"] else ""
+        if status == "opted-out" or (has["unsubscribed"] and is_yes(self._field(fields, "unsubscribed"))):
+            added |= BIT["opted-out"]
+        bounced = status == "bounced" or (has["bounced"] and _bounced(self._field(fields, "bounced")))
+        if bounced:
+            added |= BIT["bounced"]
+        if added:
+            self.told.add(hash(probably_same(address)), added)
+        created = self._date(fields, "created") if has["created"] else None
+        engaged = self._last(fields) if has["engaged"] else None
+        state = self.engagement.add(
+            None if created is None else created[0], None if engaged is None else engaged[0]
+        )
+        if state.inactive:
+            added |= BIT["inactive"]
+        imported = self._consent(fields, status)
+        self._traps(state, imported, bounced, None if created is None else created[0])
+        if has["created"] or has["ip"]:
+            domain = address.domain
+            self.signups.add(
+                created,
+                self._field(fields, "ip"),
+                engaged=engaged is not None,
+                confirmed=self._confirmed,
+                imported=imported,
+                freemail=bool(domain.provider),
+                government=_government(domain.name),
+            )
+        for number in self.columns.at.get("name", ()):
+            if len(fields) > number:
+                self.signups.name(fields[number])
+        return added
+
+    def _consent(self, fields: list[str], status: str) -> bool:
+        """Count how consent was given; whether the address was imported or bought."""
+        has = self.has
+        kind = consent_of(self._field(fields, "opt_in")) if has["opt_in"] else "unstated"
+        if has["source"]:
+            text = self._field(fields, "source")[:60].strip()
+            by_source = source_kind(text) if text else "unstated"
+            if by_source != "unstated" and kind != "confirmed":
+                kind = by_source
+            if text in self.sources or len(self.sources) < MAX_SOURCES:
+                self.sources[text] = self.sources.get(text, 0) + 1
+        if has["confirmed"]:
+            if is_yes(self._field(fields, "confirmed")):
+                kind = "confirmed"
+            elif kind in ("confirmed", "unstated"):
+                kind = "single"
+        elif status == "unconfirmed" and kind in ("confirmed", "unstated"):
+            kind = "single"
+        self._confirmed = kind == "confirmed"
+        self.consents.rows[kind] = self.consents.rows.get(kind, 0) + 1
+        return kind in ("imported", "purchased")
+
+    _confirmed = False
+
+    def _traps(self, state: Dormancy, imported: bool, bounced: bool, created: int | None) -> None:
+        old = created is not None and self.today - created > OLD_IMPORT_DAYS
+        if state.never and imported and (old or not self.has["created"]):
+            self.pristine += 1
+        if bounced and state.dormant:
+            self.recycled += 1
+
+    def _field(self, fields: list[str], meaning: str) -> str:
+        numbers = self.columns.at.get(meaning)
+        return fields[numbers[0]] if numbers and len(fields) > numbers[0] else ""
+
+    def _date(self, fields: list[str], meaning: str) -> tuple[int, int] | None:
+        text = self._field(fields, meaning)
+        found = self.dates.read(text) if text else None
+        return found if found is None or found[0] <= self.today + 1 else None
+
+    def _last(self, fields: list[str]) -> tuple[int, int] | None:
+        last: tuple[int, int] | None = None
+        for number in self.columns.at["engaged"]:
+            found = self.dates.read(fields[number]) if len(fields) > number and fields[number] else None
+            if found is not None and found[0] <= self.today + 1 and (last is None or found > last):
+                last = found
+        return last
+
+    def _flush_domains(self) -> None:
+        for domain in {id(known): known for known in self.reader.domains.values()}.values():
+            if domain.facts is not None and domain.count:
+                self.domains.add(domain.facts.name, domain.count)
+        self.reader.domains.clear()
+
+    # --- Then what needs the whole list ---------------------------------------------------------------
+
+    def compare(self) -> None:
+        """Find duplicates, suppressed addresses and those that another row reports as gone."""
+        duplicate = self.bits["duplicate"]
+        for index in range(BUCKETS):
+            seen: set[int] = set()
+            for key, line in self.equal.bucket(index):
+                if key in seen:
+                    duplicate.add(line)
+                else:
+                    seen.add(key)
+        for index in range(BUCKETS):
+            self._compare_bucket(index, duplicate)
+
+    def _compare_bucket(self, index: int, duplicate: Bits) -> None:
+        barred = {key for key, _ in self.barred.bucket(index)}
+        told: dict[int, int] = {}
+        for key, mark in self.told.bucket(index):
+            told[key] = told.get(key, 0) | mark
+        spellings: dict[int, int] = {}
+        for key, line in self.same.bucket(index):
+            if key in barred:
+                self.bits["suppressed"].add(line)
+            if key in told:
+                for reason in ("opted-out", "bounced"):
+                    if told[key] & BIT[reason]:
+                        self.bits[reason].add(line)
+            if line in duplicate:
+                continue
+            before = spellings.get(key, 0)
+            spellings[key] = before + 1
+            if before:
+                self.bits["same"].add(line)
+        self.most_spellings = (
+            max(self.most_spellings, *spellings.values()) if spellings else self.most_spellings
+        )
+
+    def ask(self, resolver: Resolver, progress: Progress | None) -> None:
+        """Ask the DNS about the domains of the list, the most frequent first."""
+        wanted = heapq.nlargest(self.options.most_domains, self.domains, key=lambda pair: pair[1])
+        total = len(wanted)
+        hear = None if progress is None else lambda done: progress("asking", done, total)
+        states = ask([name for name, _ in wanted], resolver, hear)
+        rows: dict[str, int] = {}
+        unusable: list[Unusable] = []
+        parked: list[Unusable] = []
+        answered = 0
+        for name, count in wanted:
+            mail = states.get(name, DomainMail("unknown"))
+            if mail.state == "unknown":
+                continue
+            answered += 1
+            provider = facts_of(name).provider or mail.provider or "other"
+            if mail.state in NO_MAIL:
+                unusable.append(Unusable(name, mail.state, count))
+                self.domain_bits[hash(name)] = BIT["no-mail"]
+                provider = "no mail"
+            elif mail.state == "parked":
+                parked.append(Unusable(name, mail.state, count))
+                self.domain_bits[hash(name)] = BIT["parked"]
+            rows[provider] = rows.get(provider, 0) + count
+        known = sum(rows.values())
+        self.receiving = Receiving(
+            asked=total,
+            answered=answered,
+            unusable_domains=len(unusable),
+            unusable=tuple(unusable[:SHOWN]),
+            parked=tuple(parked[:SHOWN]),
+            unknown_rows=self.usable - known,
+            providers=tuple(
+                Count(name, count, count / known) for name, count in sorted(rows.items(), key=_most_first)
+            )[:SHOWN],
+        )
+
+    def final_marks(self) -> Iterator[int]:
+        """The mark of each line from the first on, with everything that was found; 0 where no row begins."""
+        bits = [(BIT[reason], found) for reason, found in self.bits.items()]
+        domains = iter(self.domain_marks) if self.domain_marks is not None else None
+        by_domain = self.domain_bits
+        for line, mark in enumerate(self.row_marks, 1):
+            domain = 0 if domains is None else next(domains, 0)
+            if mark:
+                for bit, found in bits:
+                    if line in found:
+                        mark |= bit
+                if domain and by_domain:
+                    mark |= by_domain.get(domain, 0)
+            yield mark
+
+    # --- And the answer -------------------------------------------------------------------------------
+
+    def report(self) -> Report:
+        """Everything that was found."""
+        findings, left_out = self._findings()
+        kept = self.rows - sum(count.rows for count in left_out)
+        total = max(self.rows, 1)
+        typos: list[Typo] = []
+        disposable: list[tuple[str, int]] = []
+        largest: list[tuple[int, str]] = []
+        distinct = 0
+        for name, count in self.domains:
+            distinct += 1
+            facts = facts_of(name)
+            if facts.meant:
+                typos.append(Typo(name, facts.meant, count))
+            elif facts.disposable:
+                disposable.append((name, count))
+            if len(typos) > 1000:
+                typos = sorted(typos, key=lambda typo: -typo.rows)[:SHOWN]
+            if len(disposable) > 1000:
+                disposable = sorted(disposable, key=_most_first)[:SHOWN]
+            (heapq.heappush if len(largest) < SHOWN else heapq.heappushpop)(largest, (count, name))
+        consents = [(kind, self.consents.rows.get(kind, 0)) for kind in CONSENTS]
+        stated = any(self.has[meaning] for meaning in ("opt_in", "confirmed", "source"))
+        rows_of = {count.id: count.rows for count in findings}
+        return Report(
+            path=self.source.name,
+            lines=self.source.lines,
+            rows=self.rows,
+            usable=self.usable,
+            kept=kept,
+            delimiter=self.source.dialect.delimiter,
+            encoding=self.source.dialect.encoding,
+            columns=self._columns(),
+            findings=findings,
+            left_out=left_out,
+            invalid=self.invalid.counts(total),
+            malformed=self.malformed.counts(total),
+            roles=self.roles.counts(total),
+            typos=tuple(sorted(typos, key=lambda typo: (-typo.rows, typo.domain))[:SHOWN]),
+            disposable=tuple(sorted(disposable, key=_most_first)[:SHOWN]),
+            providers=tuple(
+                Count(count.id, count.rows, count.share)
+                for count in self.providers.counts(max(self.usable, 1))
+            )[: 2 * SHOWN],
+            domains=tuple((name, count) for count, name in sorted(largest, reverse=True)),
+            distinct_domains=distinct,
+            international_domains=self.international,
+            engagement=self.engagement.result(),
+            opt_in=tuple(OptIn(kind, rows, rows / max(self.usable, 1)) for kind, rows in consents if rows)
+            if stated
+            else (),
+            sources=tuple(
+                (name if "@" not in name else "(holds an address)", count)
+                for name, count in sorted(self.sources.items(), key=_most_first)[:SHOWN]
+            ),
+            trap_indicators=self._indicators(rows_of),
+            signups=self.signups.result(self.most_spellings),
+            receiving=self.receiving,
+            not_checked=self._not_checked(),
+            notes=self._notes(),
+        )
+
+    def _findings(self) -> tuple[tuple[Count, ...], tuple[Count, ...]]:
+        rows: dict[int, int] = {}
+        lines: dict[int, list[int]] = {}
+        for line, mark in enumerate(self.final_marks(), 1):
+            if mark > ROW:
+                count = rows.get(mark, 0)
+                rows[mark] = count + 1
+                if count < EXAMPLES:
+                    lines.setdefault(mark, []).append(line)
+        every, first = _Counts(), _Counts()
+        for mark, count in rows.items():
+            reasons = [reason for reason in REASONS if mark & BIT[reason]]
+            for reason in reasons:
+                every.rows[reason] = every.rows.get(reason, 0) + count
+                every.lines[reason] = sorted(every.lines.get(reason, []) + lines[mark])[:EXAMPLES]
+            out = next((reason for reason in reasons if reason in self.options.left_out), None)
+            if out is not None:
+                first.rows[out] = first.rows.get(out, 0) + count
+        total = max(self.rows, 1)
+        return every.counts(total), first.counts(total)
+
+    def _columns(self) -> tuple[Column, ...]:
+        header = self.columns.header
+        used = {"email": (self.columns.email,), **{k: v for k, v in self.columns.at.items() if k != "email"}}
+        return tuple(
+            Column(number + 1, header[number][:100] if number < len(header) else "", meaning)
+            for meaning, numbers in used.items()
+            for number in numbers
+        )
+
+    def _indicators(self, rows_of: Mapping[str, int]) -> tuple[Indicator, ...]:
+        """Rows that look as spam traps do (M3AAWG, Best Current Practices for Building and Operating a Spamtrap
+        1.2.0, 2016: pristine, recycled, typo traps, role addresses)."""
+        found = [("typo", rows_of.get("typo", 0)), ("role", rows_of.get("role", 0))]
+        if self.has["engaged"] and (self.has["opt_in"] or self.has["source"]):
+            found.append(("pristine-like", self.pristine))
+        if self.engagement.measured:
+            found.append(("dormant", self.engagement.dormant))
+            if self.has["bounced"] or self.has["status"]:
+                found.append(("recycled-like", self.recycled))
+        if self.receiving is not None:
+            found.append(("parked", rows_of.get("parked", 0)))
+        return tuple(Indicator(name, rows, rows / max(self.rows, 1)) for name, rows in found)
+
+    def _not_checked(self) -> tuple[NotChecked, ...]:
+        found: list[NotChecked] = []
+        if self.receiving is None:
+            found.append(NotChecked("whether the domains take mail", "the DNS was not asked (--dns live)"))
+        elif self.receiving.unknown_rows:
+            found.append(
+                NotChecked(
+                    "whether all domains take mail", "the DNS gave no answer, or the limit was reached"
+                )
+            )
+        if not self.any_barred:
+            found.append(
+                NotChecked("suppressed addresses", "no suppression list was given (--suppress FILE)")
+            )
+        for what, meanings in (
+            ("signs of life", ("engaged",)),
+            ("age of the addresses", ("created", "engaged")),
+            ("how consent was given", ("opt_in", "confirmed", "source")),
+            ("bursts of sign-ups", ("created",)),
+            ("sign-ups from one source", ("ip",)),
+            ("bounced and unsubscribed addresses", ("status", "bounced", "unsubscribed")),
+        ):
+            if not any(self.has[meaning] for meaning in meanings):
+                found.append(NotChecked(what, f"no such column ({', '.join(meanings)})"))
+        return tuple(found)
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = []
+        if self.source.not_utf8:
+            notes.append(f"{self.source.not_utf8} lines are not UTF-8 and were read as Windows-1252.")
+        if self.wrapped:
+            notes.append(f"{self.wrapped} addresses had something around them (a name, brackets, mailto:).")
+        if self.dates.unread:
+            notes.append(
+                f"{self.dates.unread} dates could not be read; for dates such as 05/06/2025 say --dates dmy or mdy."
+            )
+        return tuple(notes)
+
+
+def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
+
+
+def _bounced(text: str) -> bool:
+    """Whether a bounce column speaks of a hard bounce: yes, a date, a word or code of a permanent failure."""
+    plain = text.strip().lower()
+    if plain.startswith(("soft", "4.")) or plain == "transient":
+        return False
+    return is_yes(text)
+
+
+def _government(name: str) -> bool:
+    labels = name.split(".")
+    return labels[-1] in ("gov", "mil") or (
+        len(labels) > 2 and labels[-2] in ("gov", "gob", "gouv", "mil", "govt")
+    )
