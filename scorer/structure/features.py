@@ -182,11 +182,15 @@ FEATURES: tuple[Feature, ...] = (
         "text.brand-elsewhere", "A well-known brand is named, and neither sender nor links are the brand's", 1
     ),
     Feature("text.paragraphs", "Lines of text", 0, (3, 8, 20, 50)),
+    Feature("text.quotes", "Lines that quote another letter", -1, (1, 4)),
+    _yes("text.reply-line", "A line that says who wrote what is answered", -1),
+    _yes("text.signature", "A signature set off from the text", 0),
     Feature("text.long-words", "Share of long strings that are no words", 1, (0.01, 0.05)),
     # the subject
     Feature("subject.words", "Words in the subject", 0, (2, 4, 7, 11)),
     Feature("subject.exclamations", "Exclamation marks in the subject", 1, (1, 2)),
     _yes("subject.reply", "The subject says that it is an answer or forwarded", 0),
+    _yes("subject.list", "The subject names a list in brackets", -1),
     Feature("subject.digits", "Longest number in the subject", 1, (5, 7, 10)),
     Feature("subject.symbols", "Emoji and symbols in the subject", 0, (1, 2)),
     _yes("subject.damaged", "Letters of the subject are lost or of mixed scripts", 1),

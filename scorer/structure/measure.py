@@ -197,6 +197,13 @@ _PLACE = re.compile(
 _REPLY = re.compile(
     r"\s{0,3}(?:re|fwd?|aw|wg|sv|vs|tr|rv|rif|antw|odp|enc|res)\s?(?:\[\d+\])?\s?:", re.IGNORECASE
 )
+_QUOTE = re.compile(r"^[ \t]{0,3}[>|][ \t>|]{0,20}\S", re.MULTILINE)
+_WROTE = re.compile(
+    r"\b(?:wrote|writes|schrieb|schreef|escribi[oó]|escreveu|ha scritto|[aà] écrit|skrev|kirjoitti|napisał\(?a?\)?)[^\n]{0,40}:[ \t]{0,3}$",
+    re.MULTILINE,
+)
+_SIGNATURE = re.compile(r"^(?:--|__{8,40})[ \t]{0,3}$", re.MULTILINE)
+_LIST = re.compile(r"\s{0,3}(?:(?:re|fwd?|aw|sv)\s?:\s{0,3}){0,3}\[[\w .:/+-]{2,40}\]", re.IGNORECASE)
 _SYMBOL = re.compile("[\u2190-\u2bff\u3000-\u3003\U0001f000-\U0001faff★☆✔✅✓❤]")
 _SPLIT = re.compile("(?<=[^\\W\\d_])[\u200b\u2060-\u2064\ufeff\u034f\u00ad](?=[^\\W\\d_])")
 _STRING = re.compile(r"\S{31,400}")
@@ -279,7 +286,11 @@ def _tld_kind(org: str) -> str:
     if set(labels[1:]) & _INSTITUTION:
         return "institution"
     last = labels[-1]
-    return "new" if len(last) > 2 and last not in _LEGACY | _RESERVED and not last.startswith("xn--") else "other"
+    return (
+        "new"
+        if len(last) > 2 and last not in _LEGACY | _RESERVED and not last.startswith("xn--")
+        else "other"
+    )
 
 
 def _host_label(host: str) -> str:
@@ -514,6 +525,9 @@ def _text(values: dict[str, float | None], visible: str, words: list[str], folde
     values["text.large-sum"] = float(any(_LARGE.search(one) for one in sums))
     values["text.phone"] = float(len(_PHONE.findall(window_text)))
     values["text.dates-places"] = float(len(_PLACE.findall(visible[-1500:])))
+    values["text.quotes"] = float(len(_QUOTE.findall(head)))
+    values["text.reply-line"] = float(_WROTE.search(head) is not None)
+    values["text.signature"] = float(_SIGNATURE.search(visible[-3000:]) is not None)
     values["text.copyright"] = float("©" in visible or "(c)" in folded)
     values["text.paragraphs"] = float(sum(bool(line.strip()) for line in head.split("\n")))
 
@@ -522,6 +536,7 @@ def _subject(values: dict[str, float | None], subject: str, folded: str) -> None
     words = _WORD.findall(subject)
     values["subject.words"] = float(len(words))
     values["subject.exclamations"] = float(subject.count("!") + subject.count("！"))
+    values["subject.list"] = float(_LIST.match(subject) is not None)
     values["subject.reply"] = float(_REPLY.match(subject) is not None)
     values["subject.digits"] = float(max((len(run) for run in _DIGITS.findall(subject)), default=0))
     values["subject.symbols"] = float(len(_SYMBOL.findall(subject)))

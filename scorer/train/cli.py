@@ -122,12 +122,15 @@ def train(
     log(f"wrote {output}")
     if not evaluate:
         return {}
+    from scorer.train.card import card
     from scorer.train.evaluate import evaluate as measure_model
     from scorer.train.report import write_report
 
     metrics = {"trained": when, **measure_model(data, fitted, log, quick=quick)}
     (output / "metrics.json").write_text(json.dumps(metrics, indent=1, ensure_ascii=False) + "\n", "utf-8")
     write_report(output, metrics, data, fitted)
+    manifest = json.loads((output / "manifest.json").read_text("utf-8"))
+    (output / "MODEL_CARD.md").write_text(card(manifest, metrics), "utf-8")
     log(f"evaluated: {output / 'report.md'}")
     return metrics
 

@@ -213,7 +213,7 @@ def groups_of(rows: Sequence[Row]) -> tuple[Ints, npt.NDArray[np.bool_]]:
 
 
 SHARES = {
-    "ham": {"modern": 0.45, "bulk": 0.3, "letter": 0.25},
+    "ham": {"modern": 0.42, "bulk": 0.28, "letter": 0.3},
     "spam": {"modern": 0.45, "trec": 0.4, "old": 0.15},
 }
 """What part of each class's weight its kinds of mail have. Equal shares of old and new on both sides keep the
