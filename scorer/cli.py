@@ -8,7 +8,21 @@ import os
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("check", "fix", "batch", "domain", "rules", "explain", "profiles", "train", "completion")
+COMMANDS = (
+    "check",
+    "fix",
+    "batch",
+    "domain",
+    "recipients",
+    "rules",
+    "explain",
+    "profiles",
+    "train",
+    "ingest",
+    "history",
+    "serve",
+    "completion",
+)
 
 
 def _sending_options(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +50,71 @@ def _sending_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _history_options(parser: argparse.ArgumentParser, *, database: bool = True) -> None:
+    group = parser.add_argument_group("what happened before (needs the extra `history`)")
+    if database:
+        group.add_argument(
+            "--history", metavar="FILE|URL", help="a history made by `score ingest` (the default one: default)"
+        )
+    group.add_argument("--tenant", metavar="NAME", default="default", help="whose history (default)")
+
+
+def _store_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--history", metavar="FILE|URL", default="", help="the database (a file in your data directory)"
+    )
+    parser.add_argument("--key", metavar="FILE", default="", help="the key of the recipients' hashes")
+    _history_options(parser, database=False)
+
+
+def _ingest_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="folders, mails, mbox, .xml, .gz, .zip, .json, .jsonl, .csv"
+    )
+    _store_options(parser)
+    parser.add_argument(
+        "--domain", metavar="DOMAIN", default="", help="the sender, for feeds that do not name it"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--quiet", "-q", action="store_true", help="name broken items only")
+
+
+def _history_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    history = commands.add_parser("history", help="rates, DMARC, blocklists; erasing, forgetting, new key")
+    ask = history.add_subparsers(dest="question", metavar="QUESTION", required=True)
+
+    def question(name: str, text: str, *, domain: bool = False, days: int = 0) -> argparse.ArgumentParser:
+        parser = ask.add_parser(name, help=text)
+        if domain:
+            parser.add_argument("domain", metavar="DOMAIN")
+        _store_options(parser)
+        if days:
+            parser.add_argument(
+                "--days", metavar="N", type=int, default=days, help=f"of the last N days ({days})"
+            )
+            parser.add_argument("--until", metavar="DATE", help="the last day (today)")
+            parser.add_argument("--output", "-o", metavar="FILE")
+        return parser
+
+    rates = question("rates", "complaints, bounces and unsubscribes with their certainty", days=30)
+    rates.add_argument("--domain", metavar="DOMAIN", default="", help="of one sender domain")
+    rates.add_argument("--by", choices=("campaign", "domain", "provider"), default="domain")
+    rates.add_argument("--format", choices=("text", "json"), default="text")
+    trend = question("trend", "changes of the rates and jumps of the volume", domain=True, days=90)
+    trend.add_argument("--format", choices=("text", "json"), default="text")
+    blocks = question("blocks", "blocklists that rejections named, and what to do", days=30)
+    blocks.add_argument("--domain", metavar="DOMAIN", default="", help="of one sender domain")
+    blocks.add_argument("--format", choices=("text", "json"), default="text")
+    dmarc = question("dmarc", "who sends as a domain; is it safe to move to quarantine", domain=True, days=7)
+    dmarc.add_argument("--format", choices=("text", "html", "json"), default="text")
+    erase = question("erase", "remove all that is kept of one recipient")
+    erase.add_argument("address", metavar="ADDRESS")
+    forget = question("forget", "remove what is older than so many days")
+    forget.add_argument("--older-than", metavar="DAYS", type=int, required=True)
+    question("rotate-key", "hash the recipients anew with a new key")
+    question("tenants", "whose histories there are")
+
+
 def _scoring_options(parser: argparse.ArgumentParser, *, remedies: bool) -> None:
     _sending_options(parser)
     parser.add_argument(
@@ -46,6 +125,81 @@ def _scoring_options(parser: argparse.ArgumentParser, *, remedies: bool) -> None
         action=argparse.BooleanOptionalAction,
         default=remedies,
         help="compute what mending would change",
+    )
+
+
+def _serve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--listen", metavar="HOST:PORT", default="127.0.0.1:8025", help="where (127.0.0.1:8025)"
+    )
+    parser.add_argument("--spamd", metavar="HOST:PORT", help="speak the SPAMC protocol there as well")
+    parser.add_argument("--workers", metavar="N", type=int, default=0, help="processes (all cores)")
+    parser.add_argument("--config", metavar="FILE", help="your own weights, thresholds, rules and providers")
+    _sending_options(parser)
+    keys = parser.add_argument_group("who may ask")
+    keys.add_argument("--keys", metavar="FILE", help="the API keys; needed to listen beyond this machine")
+    keys.add_argument("--new-key", metavar="TENANT", help="add a key to the file, print it and end")
+    keys.add_argument("--list-keys", action="store_true", help="list the file's keys and end")
+    keys.add_argument("--revoke-key", metavar="ID", help="take a key out of the file and end")
+    keys.add_argument(
+        "--rate", metavar="N", type=float, help="requests a second for each key (50; 0: no limit)"
+    )
+    keys.add_argument("--burst", metavar="N", type=float, help="requests at once (twice the rate)")
+    keys.add_argument("--allow-host", metavar="NAME", action="append", help="a further Host to answer for")
+    keys.add_argument("--allow-origin", metavar="URL", action="append", help="a page's origin that may call")
+    keys.add_argument("--spamd-from", metavar="NETWORK", action="append", help="who may use the SPAMC port")
+    limits = parser.add_argument_group("limits")
+    limits.add_argument("--max-body", metavar="BYTES", type=int, help="size of a request (10 MiB)")
+    limits.add_argument("--body-timeout", metavar="SECONDS", type=float, help="for a body to arrive (30)")
+    limits.add_argument("--work-timeout", metavar="SECONDS", type=float, help="for an answer (60)")
+
+
+def _recipients_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    recipients = commands.add_parser("recipients", help="quality of a list of recipients, before a send")
+    recipients.add_argument(
+        "path", metavar="LIST", help="CSV, TSV or one address a line; - for standard input"
+    )
+    recipients.add_argument("--clean", metavar="FILE", help="write the rows that can be mailed")
+    recipients.add_argument(
+        "--rejects", metavar="FILE", help="write the rows that are left out, with reasons"
+    )
+    recipients.add_argument(
+        "--suppress", metavar="FILE", action="append", help="addresses or domains that must not be mailed"
+    )
+    recipients.add_argument(
+        "--leave-out",
+        metavar="REASON,…",
+        action="append",
+        help="leave these out too: disposable, role, same, inactive, smtputf8, parked",
+    )
+    recipients.add_argument(
+        "--keep",
+        metavar="REASON,…",
+        action="append",
+        help="do not leave these out: typo, duplicate, bounced …",
+    )
+    recipients.add_argument(
+        "--column",
+        metavar="MEANING=COLUMN",
+        action="append",
+        help="a column by header or number, as in email=E-post or created=4",
+    )
+    recipients.add_argument(
+        "--dates", choices=("dmy", "mdy"), help="what 05/06/2025 means (told from the list)"
+    )
+    recipients.add_argument(
+        "--inactive-days", metavar="N", type=int, default=365, help="inactive after N days (365)"
+    )
+    recipients.add_argument(
+        "--dns", metavar="live|offline|FILE", default="offline", help="ask whether the domains take mail"
+    )
+    recipients.add_argument(
+        "--dns-domains", metavar="N", type=int, default=20_000, help="ask about N domains at most (20000)"
+    )
+    recipients.add_argument("--format", choices=("text", "json"), default="text")
+    recipients.add_argument("--output", "-o", metavar="FILE")
+    recipients.add_argument(
+        "--fail-above", metavar="PERCENT", type=float, help="exit with 1 where so much or more is left out"
     )
 
 
@@ -66,8 +220,12 @@ def build_parser() -> argparse.ArgumentParser:
         "paths", nargs="+", metavar="MESSAGE", help="a raw message, a draft in JSON, or - for standard input"
     )
     _scoring_options(check, remedies=True)
+    _history_options(check)
     check.add_argument("--format", choices=("text", "json", "html", "markdown"), default="text")
     check.add_argument("--output", "-o", metavar="FILE")
+    check.add_argument(
+        "--recipients", metavar="LIST", help="the list that it goes to (see `score recipients`)"
+    )
     check.add_argument("--fail-above", metavar="SCORE", type=float, help="exit with 1 at this score or above")
     check.add_argument(
         "--verbose", "-v", action="store_true", help="show sources, limits and everything not checked"
@@ -79,11 +237,20 @@ def build_parser() -> argparse.ArgumentParser:
     fix.add_argument("--only", metavar="RULE", action="append", help="mend the findings of this rule alone")
     _scoring_options(fix, remedies=True)
 
-    batch = commands.add_parser("batch", help="score many messages, a JSON row each")
-    batch.add_argument("paths", nargs="+", metavar="PATH", help="folders or message files")
+    batch = commands.add_parser("batch", help="score past campaigns, a JSON row each")
+    batch.add_argument(
+        "paths", nargs="+", metavar="PATH", help="folders, messages, mbox, Maildir, .zip, .tar, CSV, Parquet"
+    )
     _scoring_options(batch, remedies=False)
-    batch.add_argument("--output", "-o", metavar="FILE.jsonl")
+    batch.add_argument("--output", "-o", metavar="FILE", help="rows as .jsonl, .csv or .parquet")
+    batch.add_argument(
+        "--resume", action="store_true", help="continue the output of a run that was broken off"
+    )
     batch.add_argument("--jobs", "-j", metavar="N", type=int, default=0, help="processes (all cores)")
+    batch.add_argument("--engine", choices=("local", "dask"), default="local", help="where it is scored")
+    batch.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://… (one is started here)"
+    )
 
     domain = commands.add_parser("domain", help="authentication readiness of a domain, without a message")
     domain.add_argument("domain", metavar="DOMAIN")
@@ -93,6 +260,8 @@ def build_parser() -> argparse.ArgumentParser:
     domain.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     domain.add_argument("--output", "-o", metavar="FILE")
     domain.add_argument("--config", metavar="FILE", help=argparse.SUPPRESS)
+
+    _recipients_parser(commands)
 
     rules = commands.add_parser("rules", help="what is checked")
     rules.add_argument("--format", choices=("text", "json"), default="text")
@@ -105,6 +274,13 @@ def build_parser() -> argparse.ArgumentParser:
         "train", help="retrain the model from corpora (needs the extra `train`)", add_help=False
     )
     train.add_argument("arguments", nargs=argparse.REMAINDER)
+
+    _ingest_options(
+        commands.add_parser("ingest", help="take bounces, complaints and reports into the history")
+    )
+    _history_parser(commands)
+
+    _serve_options(commands.add_parser("serve", help="the preflight service (needs the extra `service`)"))
 
     completion = commands.add_parser("completion", help="print a completion script for your shell")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))

@@ -1,0 +1,124 @@
+"""The scorer at work in one process: jobs run beside the event loop, few at a time, with a bounded queue."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from scorer.assessment import Assessment
+from scorer.dns import Offline, Resolver, open_resolver, session
+from scorer.draft import Draft
+from scorer.engine import Scorer
+from scorer.message import Message
+from scorer.sending import Sending
+from scorer.sentences import Translate, untranslated
+from scorer.service.metrics import Metrics
+from scorer.service.problems import Problem, busy
+from scorer.service.settings import Settings
+
+Result = TypeVar("Result")
+
+
+class Dns:
+    """The resolver of `--dns`, opened anew in each process: sockets and threads do not survive a fork."""
+
+    def __init__(self, spec: str) -> None:
+        self.spec = spec
+        self._shared = open_resolver(spec)
+        self._process = os.getpid()
+
+    @property
+    def live(self) -> bool:
+        """Whether a lookup may wait for the network."""
+        return self.spec == "live" or self.spec.startswith("live:")
+
+    def __call__(self) -> Resolver:
+        if self.live and self._process != os.getpid():
+            self._shared = open_resolver(self.spec)
+            self._process = os.getpid()
+        return session(self._shared)
+
+
+class Desk:
+    """Scores for the service.
+
+    Quick jobs (a score) and long ones (remedies, mending, a domain with live DNS) queue apart, so that a long
+    one does not hold up the others. Python runs one thread at a time: more threads help only where jobs
+    wait for the DNS.
+    """
+
+    def __init__(
+        self,
+        scorer: Scorer,
+        settings: Settings,
+        metrics: Metrics,
+        sending: Sending | None = None,
+        dns: Dns | None = None,
+    ) -> None:
+        self.scorer, self.settings, self.metrics, self.sending = scorer, settings, metrics, sending
+        waits = dns is not None and dns.live
+        self._quick = ThreadPoolExecutor(16 if waits else 1, thread_name_prefix="score")
+        self._long = ThreadPoolExecutor(16 if waits else 1, thread_name_prefix="mend")
+        self._waiting = {id(self._quick): 0, id(self._long): 0}
+        self.draining = False
+
+    async def run(self, job: Callable[[], Result], *, long: bool = False) -> Result:
+        """Run the job in its turn.
+
+        Raises:
+            Problem: too many wait already, or the answer took too long (503); what the job raises.
+        """
+        pool = self._long if long else self._quick
+        if self._waiting[id(pool)] >= self.settings.limits.queue:
+            self.metrics.refused.labels("queue").inc()
+            raise busy("too many requests are waiting in this process")
+        self._waiting[id(pool)] += 1
+        future = asyncio.get_running_loop().run_in_executor(pool, job)
+        future.add_done_callback(lambda _: self._done(pool))
+        try:
+            return await asyncio.wait_for(asyncio.shield(future), self.settings.limits.work_seconds)
+        except TimeoutError:
+            self.metrics.refused.labels("time").inc()
+            raise Problem(
+                503,
+                "took-too-long",
+                f"no answer within {self.settings.limits.work_seconds:g} seconds",
+                headers={"Retry-After": "10"},
+            ) from None
+
+    def _done(self, pool: ThreadPoolExecutor) -> None:
+        self._waiting[id(pool)] -= 1
+
+    def assess(
+        self,
+        message: Message | Draft | bytes,
+        sending: Sending | None = None,
+        *,
+        remedies: bool = False,
+        translate: Translate = untranslated,
+        resolver: Resolver | None = None,
+    ) -> Assessment:
+        """Score one mailing (in the thread that calls). Raises as `Scorer.score` does."""
+        scorer = self.scorer if resolver is None else with_resolver(self.scorer, resolver)
+        assessment = scorer.score(message, sending or self.sending, remedies=remedies, translate=translate)
+        self.metrics.verdicts.labels(assessment.verdict).inc()
+        return assessment
+
+    def close(self) -> None:
+        """Let go of the threads; jobs that run are left to end."""
+        self._quick.shutdown(wait=False)
+        self._long.shutdown(wait=False)
+
+
+def with_resolver(scorer: Scorer, resolver: Resolver) -> Scorer:
+    """The same scorer asking another resolver: rules and models are shared, not loaded again."""
+    copy = object.__new__(Scorer)
+    copy.__dict__.update(scorer.__dict__)
+    copy.resolver = lambda: resolver
+    return copy
+
+
+OFFLINE: Resolver = Offline()
