@@ -22,6 +22,7 @@ from scorer.config import Config, ConfigError, default_config
 from scorer.dns import Offline, Resolver
 from scorer.draft import Draft
 from scorer.facts import Blocklists, Facts, gather
+from scorer.facts.audience import History
 from scorer.facts.listings import load_local_blocklist
 from scorer.message import Message
 from scorer.mime import parse_message
@@ -54,6 +55,7 @@ class Scorer:
         resolver: a function that gives each message its resolver, so that budgets are per message;
             by default DNS is off.
         models: the trained artefacts; the shipped ones by default.
+        history: what happened to the sender's mail before; by default nothing is known of it.
     """
 
     def __init__(
@@ -61,11 +63,13 @@ class Scorer:
         config: Config | None = None,
         resolver: Callable[[], Resolver] = Offline,
         models: Models | None = None,
+        history: History | None = None,
     ) -> None:
         config = config or default_config()
         self.models = models if models is not None else load_models(config.model)
         self.config = self.models.applied_to(config)
         self.resolver = resolver
+        self.history = history
         self.blocklists = _blocklists(config)
         self.rules: tuple[Registered, ...] = tuple(
             registered for id, registered in all_rules().items() if id not in config.disabled
@@ -76,7 +80,9 @@ class Scorer:
         self, message: Message, sending: Sending | None = None, resolver: Resolver | None = None
     ) -> Scored:
         """Every stage up to the verdict, for one message."""
-        facts = gather(message, sending or unspecified(), resolver or self.resolver(), self.blocklists)
+        facts = gather(
+            message, sending or unspecified(), resolver or self.resolver(), self.blocklists, self.history
+        )
         findings, not_checked = run_rules(facts, self.rules)
         risk = weigh(
             findings,

@@ -87,7 +87,11 @@ class DkimRecord(msgspec.Struct, frozen=True):
 
 class Audience(msgspec.Struct, frozen=True):
     """Who it goes to. Shares and rates lie between 0 and 1; each rate's `_n` is the number of messages
-    it was measured on; ages are in days."""
+    it was measured on; ages are in days.
+
+    `gmail_spam_rate` is the rate that Google's Postmaster Tools state, which comes without a number of messages
+    and has a denominator of its own; `blocked_by` names blocklists (ids of `tables/blocks.toml`) that
+    rejections named; `most_per_day` is the largest number of messages on a day of late."""
 
     recipients: int | Unknown = NOT_SAID
     opt_in: OptIn | Unknown = NOT_SAID
@@ -100,6 +104,9 @@ class Audience(msgspec.Struct, frozen=True):
     unsubscribe_rate: float | Unknown = NOT_SAID
     unsubscribe_n: int | Unknown = NOT_SAID
     first_send: bool | Unknown = NOT_SAID
+    gmail_spam_rate: float | Unknown = NOT_SAID
+    blocked_by: tuple[str, ...] | Unknown = NOT_SAID
+    most_per_day: int | Unknown = NOT_SAID
 
 
 class Sending(msgspec.Struct, frozen=True):
@@ -544,7 +551,9 @@ _FACT_KEYS = frozenset({"value", "source", "read", "note", "unknown"})
 _SIGNER_KEYS = frozenset({"domain", "selectors", "selector", "published", "target", "of_service"})
 _CATEGORIES = ("marketing", "transactional")
 _OPT_INS = ("confirmed", "single", "imported", "purchased")
-_RATES = frozenset({"inactive_share", "complaint_rate", "bounce_rate", "unsubscribe_rate"})
+_RATES = frozenset(
+    {"inactive_share", "complaint_rate", "bounce_rate", "unsubscribe_rate", "gmail_spam_rate"}
+)
 
 
 def _is_file(path: Path) -> bool:
@@ -715,9 +724,19 @@ def _audience(raw: object, known: Audience, where: str) -> Audience:
             if not isinstance(value, bool):
                 raise SendingError(where, key, "must be true or false")
             changes[field] = value
+        elif field == "blocked_by":
+            changes[field] = _names(value, where, key)
         else:
             changes[field] = _count(value, where, key)
     return msgspec.structs.replace(known, **changes)
+
+
+def _names(value: object, where: str, key: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or len(value) > MAX_ITEMS:
+        raise SendingError(where, key, "must be a list of names")
+    if not all(isinstance(item, str) and 0 < len(item) <= MAX_TEXT for item in value):
+        raise SendingError(where, key, "must be a list of names")
+    return tuple(value)
 
 
 def _fill_customer(sending: Sending, raw: object, where: str, own: bool) -> Sending:

@@ -13,6 +13,7 @@ from scorer.commands.common import (
     USAGE,
     CommandError,
     config_of,
+    history_of,
     read_message,
     resolver_of,
     sending_of,
@@ -25,8 +26,12 @@ from scorer.mime import NotMail
 
 def run(options: argparse.Namespace) -> int:
     """Score the messages and print the answers. Returns the exit status of the contract."""
-    scorer = Scorer(config_of(options), resolver_of(options.dns))
+    scorer = Scorer(config_of(options), resolver_of(options.dns), history=history_of(options))
     sending = sending_of(options)
+    if options.recipients:
+        from scorer.commands.recipients import with_list
+
+        sending = with_list(sending, options.recipients)
     threshold = scorer.config.thresholds.fix if options.fail_above is None else options.fail_above
     several = len(options.paths) > 1
     answers: list[bytes] = []

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scorer.config import Config, ConfigError, default_config, read_config
 from scorer.dns import Resolver, open_resolver, session
@@ -14,7 +15,11 @@ from scorer.message import Message
 from scorer.mime import MAX_BYTES, parse_message
 from scorer.sending import Sending, load_profile, unspecified, with_overrides
 
+if TYPE_CHECKING:
+    from scorer.facts.audience import History
+
 OK, BELOW_PAR, USAGE = 0, 1, 2
+NEEDS_HISTORY = "the history needs the extra `history`: pip install 'mailing-scorer[history]'"
 
 
 class CommandError(Exception):
@@ -86,6 +91,35 @@ def resolver_of(spec: str) -> Callable[[], Resolver]:
     return lambda: session(shared)
 
 
+def history_of(options: argparse.Namespace) -> History | None:
+    """What `--history` and `--tenant` name; None without them.
+
+    Raises:
+        CommandError: the history cannot be opened, or knows no such tenant.
+    """
+    return open_history(options.history, options.tenant) if options.history else None
+
+
+def open_history(location: str, tenant: str) -> History:
+    """A tenant's history at a path or URL ("default" for the one in the user's data directory).
+
+    Raises:
+        CommandError: it cannot be opened, or knows no such tenant.
+    """
+    try:
+        from datetime import UTC, datetime
+
+        from scorer.history.facts import SenderHistory
+        from scorer.history.store import Store, StoreError
+    except ImportError:
+        raise CommandError(NEEDS_HISTORY) from None
+    try:
+        store = Store.open("" if location == "default" else location)
+        return SenderHistory(store, tenant, datetime.now(UTC).date())
+    except StoreError as error:
+        raise CommandError(str(error)) from None
+
+
 def write_output(path: str | None, text: str | bytes) -> None:
     """Write to a file, or to standard output where no path is given.
 
@@ -112,6 +146,8 @@ __all__ = [
     "CommandError",
     "ConfigError",
     "config_of",
+    "history_of",
+    "open_history",
     "read_bytes",
     "read_message",
     "resolver_of",

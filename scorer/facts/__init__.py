@@ -6,6 +6,7 @@ import msgspec
 
 from scorer.dns import Offline, Resolver
 from scorer.dns.collect import Collector
+from scorer.facts.audience import History, gather_audience
 from scorer.facts.authentication import OFF, Authentication, gather_authentication
 from scorer.facts.content import Content, gather_content
 from scorer.facts.hygiene import Hygiene, inspect
@@ -52,9 +53,10 @@ def gather(
     sending: Sending | None = None,
     resolver: Resolver | None = None,
     blocklists: Blocklists = Blocklists(),  # noqa: B008  (frozen)
+    history: History | None = None,
 ) -> Facts:
-    """Establish the facts. Only `resolver` does I/O; without one, what needs the DNS is unknown. All that can
-    be asked before any answer is known is asked in one concurrent round."""
+    """Establish the facts. Only `resolver` and `history` do I/O; what needs them is unknown without them. All
+    that can be asked of the DNS before any answer is known is asked in one concurrent round."""
     sending = sending or unspecified()
     resolver = resolver or Offline()
     identity = gather_identity(message)
@@ -73,7 +75,7 @@ def gather(
         links=links,
         unsubscribe=gather_unsubscribe(message, route.sending, links),
         content=gather_content(message, route.sending),
-        audience=route.sending.audience,
+        audience=gather_audience(route.sending.audience, history, identity.author_domain),
         authentication=authentication,
         hygiene=hygiene,
         listings=listings,

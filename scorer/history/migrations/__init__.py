@@ -1,0 +1,1 @@
+"""Alembic's migrations of the history's schema; `scorer.history.store` runs them when it opens a store."""
