@@ -1,135 +1,112 @@
-"""`score batch`: many messages, one row each, in several processes."""
+"""`score batch`: past campaigns, one row each, on this machine's cores or on a cluster."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
-from scorer.assessment import Assessment
+from scorer.campaigns.convert import ConvertError, to_csv, to_parquet
+from scorer.campaigns.engine import EngineError, Job, score_items
+from scorer.campaigns.items import SourceError, without_repeats
+from scorer.campaigns.journal import Journal, JournalError
+from scorer.campaigns.progress import Progress
+from scorer.campaigns.rows import row_of as row_of
+from scorer.campaigns.sources import read_items, total_bytes
+from scorer.campaigns.work import Done, packed, run_id
 from scorer.commands.common import OK, USAGE, CommandError, config_of, resolver_of, sending_of
-from scorer.draft import DraftError, read_draft
-from scorer.mime import MAX_BYTES, NotMail, parse_message
 
-CHUNK = 32
-_SKIPPED = (".tsv", ".md", ".csv", ".toml", ".zone", ".txt~")
-_scorer: Any = None
-_sending: Any = None
-_remedies = False
-
-
-def row_of(path: str, assessment: Assessment, content_hash: str = "") -> dict[str, object]:
-    """The row of one scored message."""
-    row: dict[str, object] = {
-        "path": path,
-        "score": assessment.score,
-        "risk": assessment.risk,
-        "log_odds": assessment.log_odds,
-        "verdict": assessment.verdict,
-        "findings": [finding.rule for finding in assessment.findings],
-        "contributions": {item.id: item.log_odds for item in assessment.contributions},
-        "not_checked": [item.rule for item in assessment.not_checked],
-        "providers": {item.provider: item.verdict for item in assessment.providers},
-        "subject": assessment.message.subject,
-        "from": assessment.message.from_,
-    }
-    if content_hash:
-        row["sha256"] = content_hash
-    if assessment.remedies:
-        row["remedies"] = [{"fixes": list(item.fixes), "score": item.score} for item in assessment.remedies]
-    return row
-
-
-def find_files(paths: Iterable[str]) -> Iterator[Path]:
-    """The message files below the paths, in a stable order. Raises CommandError if there is no such path."""
-    for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            for folder, folders, names in os.walk(path):
-                folders.sort()
-                for name in sorted(names):
-                    if not name.startswith(".") and not name.lower().endswith(_SKIPPED):
-                        yield Path(folder) / name
-        elif path.exists():
-            yield path
-        else:
-            raise CommandError(f"{given}: No such file or directory")
+_TABLES = {".csv": to_csv, ".parquet": to_parquet}
+_FLUSH_EVERY = 32
 
 
 def run(options: argparse.Namespace) -> int:
-    """Score everything below the paths, a JSON object a line."""
-    paths = list(find_files(options.paths))
-    if not paths:
-        raise CommandError("no message files were found")
-    # What is wrong with the options is said once, here, and not by every worker.
-    _prepare(options)
+    """Score everything at and below the paths, a JSON object a line, or as CSV or Parquet."""
+    if options.resume and not options.output:
+        raise CommandError("--resume continues a file: name it with --output")
+    if options.scheduler and options.engine != "dask":
+        raise CommandError("--scheduler goes with --engine dask")
+    job = _job(options)
     try:
-        out = open(options.output, "wb") if options.output else sys.stdout.buffer  # noqa: SIM115, PTH123
+        return _run(options, job)
+    except (SourceError, EngineError, JournalError, ConvertError) as error:
+        raise CommandError(str(error)) from None
+
+
+def _job(options: argparse.Namespace) -> Job:
+    from scorer.models import load_models
+
+    config = config_of(options)
+    # What is wrong with the options is said once, here, and not by every worker.
+    resolver_of(options.dns)
+    model = load_models(config.model).info.sha256
+    return Job(config, sending_of(options), options.dns, options.remedies, model=model)
+
+
+def _run(options: argparse.Namespace, job: Job) -> int:
+    output: str = options.output or ""
+    table = _TABLES.get(Path(output).suffix.lower())
+    rows_path = f"{output}.journal" if table else output
+    found = without_repeats(read_items(options.paths, besides=[path for path in (output, rows_path) if path]))
+    first = next(found, None)
+    if first is None:
+        raise CommandError("no message files were found")
+    items = chain((first,), found)
+    total = total_bytes(options.paths) if sys.stderr.isatty() else 0
+    scheduler = (options.scheduler or "") if options.engine == "dask" else None
+    if not output:
+        scored, failed = _to_stdout(score_items(items, job, jobs=options.jobs, scheduler=scheduler))
+        return _end(scored, failed, 0, "")
+    if table and not options.resume and Path(rows_path).exists():
+        raise CommandError(f"{rows_path} is an unfinished run: continue it with --resume, or remove it")
+    try:
+        journal = Journal(rows_path, resume=options.resume, run=run_id(packed(job)))
     except OSError as error:
-        raise CommandError(f"{options.output}: {error.strerror or error}") from None
+        raise CommandError(f"{output}: {error.strerror or error}") from None
+    before = len(journal)
+    done = score_items(journal.remaining(items), job, jobs=options.jobs, scheduler=scheduler)
+    scored, failed = _to_journal(done, journal, total)
+    if table:
+        table(rows_path, output)
+        Path(rows_path).unlink()
+    return _end(scored, failed, before, output)
+
+
+def _to_stdout(done: Iterator[Done]) -> tuple[int, int]:
+    out = sys.stdout.buffer
+    scored = failed = 0
+    for number, item in enumerate(done, start=1):
+        out.write(item.row + b"\n")
+        scored += item.scored
+        failed += not item.scored
+        if number % _FLUSH_EVERY == 0:
+            out.flush()
+    out.flush()
+    return scored, failed
+
+
+def _to_journal(done: Iterator[Done], journal: Journal, total: int) -> tuple[int, int]:
     scored = failed = 0
     try:
-        for rows in _rows(paths, options):
-            for row, good in rows:
-                out.write(row + b"\n")
-                scored += good
-                failed += not good
-            out.flush()
-    finally:
-        if options.output:
-            out.close()
-    if options.output:
-        print(f"{scored} scored, {failed} could not be, in {options.output}", file=sys.stderr)
-    return OK if scored else USAGE
+        with Progress(total) as progress:
+            for item in done:
+                journal.write(item.row)
+                scored += item.scored
+                failed += not item.scored
+                progress.advance(item.consumed)
+                if progress.messages % _FLUSH_EVERY == 0:
+                    journal.flush()
+    except BaseException:
+        journal.abandon()
+        raise
+    journal.close()
+    return scored, failed
 
 
-def _rows(paths: list[Path], options: argparse.Namespace) -> Iterator[list[tuple[bytes, bool]]]:
-    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
-    jobs = options.jobs or os.cpu_count() or 1
-    if jobs == 1 or len(chunks) == 1:
-        yield from map(_score_chunk, chunks)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_prepare, initargs=(options,)) as pool:
-        yield from pool.map(_score_chunk, chunks)
-
-
-def _prepare(options: argparse.Namespace) -> None:
-    """Load model and rules once in this process."""
-    global _scorer, _sending, _remedies
-    from scorer.engine import Scorer
-
-    _scorer = Scorer(config_of(options), resolver_of(options.dns))
-    _sending = sending_of(options)
-    _remedies = options.remedies
-
-
-def _score_chunk(paths: list[Path]) -> list[tuple[bytes, bool]]:
-    return [_score_file(path) for path in paths]
-
-
-def _score_file(path: Path) -> tuple[bytes, bool]:
-    """One row; whatever goes wrong with the message is in it."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        is_draft = path.suffix.lower() == ".json"
-        message = read_draft(data).to_message() if is_draft else parse_message(data)
-        assessment = _scorer.score(message, _sending, remedies=_remedies)
-        row = row_of(str(path), assessment, hashlib.sha256(data).hexdigest())
-        return msgspec.json.encode(row), True
-    except OSError as error:
-        problem = error.strerror or str(error)
-    except (NotMail, DraftError) as error:
-        problem = str(error)
-    except Exception as error:  # a row must not be lost to a fault of ours
-        problem = f"internal error: {type(error).__name__}: {error}"
-    shown = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return msgspec.json.encode({"path": shown, "error": problem[:500]}), False
+def _end(scored: int, failed: int, before: int, output: str) -> int:
+    if output:
+        earlier = f", {before} were there already" if before else ""
+        print(f"{scored} scored, {failed} could not be{earlier}, in {output}", file=sys.stderr)
+    return OK if scored or before else USAGE
