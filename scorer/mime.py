@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import email.message
 import email.parser
-import email.policy
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp
 from typing import Any
@@ -121,14 +120,14 @@ def _tree(data: bytes, defects: list[Defect]) -> email.message.Message:
         # The standard library reads nested parts by nested generators: hundreds of levels cost
         # quadratic time and then the interpreter's stack.
         defects.append(Defect("nested-too-deep", detail="the parts were not read"))
-        return email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(data)
+        return email.parser.BytesHeaderParser().parsebytes(data)
     try:
         return email.message_from_bytes(data)
     except RecursionError:
         defects.append(Defect("nested-too-deep", detail="the parts were not read"))
     except Exception as error:  # the standard library's parser has raised on hostile input before
         defects.append(Defect("unreadable-structure", detail=type(error).__name__))
-    return email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(data)
+    return email.parser.BytesHeaderParser().parsebytes(data)
 
 
 def _levels(data: bytes) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -50,7 +51,7 @@ class Contribution(msgspec.Struct, frozen=True):
     remainder: float = 0.0
 
 
-class Weights(msgspec.Struct, frozen=True):
+class Weights(msgspec.Struct, frozen=True, dict=True):
     """Log-odds. `rules` maps a rule's id, or id/message for one of its messages, to a number >= 0.
     `text` and `structure` scale the trained evidence, `offset` is the trained starting point against `bias`,
     and `floor` and `ceiling` bound what that evidence may say together (see `limited`). `exclusive` holds
@@ -70,11 +71,17 @@ class Weights(msgspec.Struct, frozen=True):
         specific = self.rules.get(f"{rule}/{message}")
         return specific if specific is not None else self.rules.get(rule, 0.0)
 
+    @cached_property
+    def _heaviest(self) -> dict[str, float]:
+        heaviest: dict[str, float] = {}
+        for id, weight in self.rules.items():
+            rule = id.partition("/")[0]
+            heaviest[rule] = max(weight, heaviest.get(rule, 0.0))
+        return heaviest
+
     def heaviest(self, rule: str) -> float:
         """The largest weight that a rule's finding can have."""
-        prefix = rule + "/"
-        own = [weight for id, weight in self.rules.items() if id == rule or id.startswith(prefix)]
-        return max(own, default=0.0)
+        return self._heaviest.get(rule, 0.0)
 
 
 class Risk(msgspec.Struct, frozen=True):

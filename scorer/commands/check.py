@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 
 from scorer.commands.common import (
@@ -58,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         from scorer.render import render
 
         colour = _colour(options)
-        width = min(shutil.get_terminal_size((80, 24)).columns, 110) if colour else 80
+        width = _columns() if colour else 80
         page = render(
             assessment, message, options.format, width=width, colour=colour, verbose=options.verbose
         )
@@ -77,6 +76,14 @@ def _row(value: dict[str, object]) -> bytes:
     import msgspec
 
     return msgspec.json.encode(value) + b"\n"
+
+
+def _columns() -> int:
+    """The terminal's width, within what reads well."""
+    try:
+        return min(max(os.get_terminal_size().columns, 60), 110)
+    except OSError:
+        return 80
 
 
 def _colour(options: argparse.Namespace) -> bool:

@@ -134,6 +134,8 @@ def _compared(text: str) -> set[str]:
     if text.isascii():
         return set(_WORD.findall(text.lower()))
     text = unicodedata.normalize("NFKC", text).lower()
+    if max(text) < "\u0e00":
+        return set(_WORD.findall(text))
     found = set(_UNSPACED.findall(text))
     found.update(_WORD.findall(_UNSPACED.sub(" ", text)) if found else _WORD.findall(text))
     return found

@@ -7,7 +7,8 @@ Compiled by hand for this project from what is generally known of these companie
 from __future__ import annotations
 
 import itertools
-import re
+
+from scorer.lazyre import lazy
 
 _NAMES = """
 office365=microsoft,office; citizens bank=citizensbank; lloyds=lloydsbank,lloyds; us bank=usbank; td
@@ -30,7 +31,7 @@ medicare=medicare,cms; allstate; geico; progressive insurance=progressive; liber
 farmers insurance=farmers; nbc; cnn; fox news=foxnews; cbs; ring doorbell=ring
 """
 
-_WORD = re.compile(r"[^\W_]+(?:['&.-][^\W_]+)*")
+_WORD = lazy(r"[^\W_]+(?:['&.-][^\W_]+)*")
 
 
 def _read(listed: str) -> dict[str, frozenset[str]]:

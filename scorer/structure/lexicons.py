@@ -7,10 +7,11 @@ the categories are weighed by training: being in a list is no verdict (a shop ma
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_MARKS = re.compile("[\u0300-\u036f]")
+from scorer.lazyre import lazy
+
+_MARKS = lazy("[\u0300-\u036f]")
 HEAD, TAIL = 5_000, 2_500
 """Code points from the start and the end of a text that are searched."""
 
@@ -135,9 +136,15 @@ def plain(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).replace("’", "'")
 
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
+_WORD = lazy(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
 # Scripts whose words are written without spaces, or bend too much to be listed in every form: searched as substrings.
-_STEMS_IN = re.compile("[\u0400-\u052f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1100-\u11ff]")
+_STEMS_IN = (
+    ("\u0400", "\u052f"),
+    ("\u1100", "\u11ff"),
+    ("\u3040", "\u30ff"),
+    ("\u3400", "\u9fff"),
+    ("\uac00", "\ud7af"),
+)
 _LONGEST = 6
 
 CATEGORIES: dict[str, tuple[str, ...]] = {
@@ -146,13 +153,20 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 }
 
 
+def _holds_stems(text: str) -> bool:
+    # An expression over such ranges takes longer to compile than a message to score.
+    if text.isascii() or max(text) < _STEMS_IN[0][0]:
+        return False
+    return any(low <= character <= high for character in text for low, high in _STEMS_IN)
+
+
 def _compile() -> tuple[list[dict[tuple[str, ...], tuple[str, ...]]], dict[str, tuple[str, ...]]]:
     """The phrases by their number of words, each with its categories; and the substrings."""
     by_length: list[dict[tuple[str, ...], tuple[str, ...]]] = [{} for _ in range(_LONGEST)]
     inside: dict[str, tuple[str, ...]] = {}
     for category, phrases in CATEGORIES.items():
         for phrase in phrases:
-            if _STEMS_IN.search(phrase):
+            if _holds_stems(phrase):
                 inside[phrase] = (*inside.get(phrase, ()), category)
                 continue
             words = tuple(_WORD.findall(phrase))
@@ -180,7 +194,7 @@ def phrases_in(folded: str) -> dict[str, int]:
         for phrase in seen & table.keys():
             for category in table[phrase]:
                 counts[category] += 1
-    if not folded.isascii() and _STEMS_IN.search(folded):
+    if _holds_stems(folded):
         for stem, categories in _INSIDE.items():
             if stem in folded:
                 for category in categories:

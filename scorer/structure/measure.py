@@ -18,6 +18,7 @@ from scorer.domains import (
 )
 from scorer.facts.links import Links, LinkTarget, read_links
 from scorer.facts.unsubscribe import is_unsubscribe_link, mentions_unsubscribe
+from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.structure.borrowed import is_owner, named
 from scorer.structure.lexicons import phrases_in, plain, window
@@ -30,19 +31,19 @@ _LEGACY = frozenset({"com", "net", "org", "info", "biz"})
 # Names kept for documentation and tests (RFC 2606) say nothing of their owner.
 _RESERVED = frozenset({"example", "test", "invalid", "localhost"})
 _INSTITUTION = frozenset({"edu", "gov", "mil", "int", "ac", "gouv", "gob"})
-_ROLES = re.compile(
+_ROLES = lazy(
     r"(?:no-?repl(?:y|ies)|do-?not-?reply|info|news|newsletters?|mail(?:ing|er)?|contact|kontakt|contato|contacto|hello|hi|support|"
     r"service|team|office|admin|updates?|notifications?|notify|alerts?|marketing|sales|events?|offers?|email|e-?news|press|"
     r"customer-?(?:service|care)|reply|bounces?|list|announce|membership|subscriptions?)[\d._-]*"
 )
-_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
-_SEAMS = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
-_WORD = re.compile(r"[^\W\d_]+")
-_NAME_ODD = re.compile(
+_CONSONANTS = lazy(r"[bcdfghjklmnpqrstvwxz]+")
+_SEAMS = lazy(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+_WORD = lazy(r"[^\W\d_]+")
+_NAME_ODD = lazy(
     r"[_!?*$%#|=~()\[\]{}<>]|[.,]{2}|[\u2000-\u206f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|\d{2,}"
 )
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_DOMAIN = re.compile(r"\b(?:[a-z0-9-]{1,63}\.)+[a-z]{2,10}\b")
+_ADDRESS = lazy(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_DOMAIN = lazy(r"\b(?:[a-z0-9-]{1,63}\.)+[a-z]{2,10}\b")
 _FREE_HOSTS = frozenset(
     [
         "storage.googleapis.com",
@@ -178,36 +179,34 @@ _SOCIAL = frozenset(
     ]
 )
 _NEUTRAL_HOSTS = frozenset(["w3", "w3schools", "apple", "google", "microsoft", "adobe", "mozilla"])
-_INTRUDED = re.compile(
+_INTRUDED = lazy(
     r"/(?:wp-(?:content|includes|admin)|\.well-known|cgi-sys|administrator/|tmp/|images/[^?]*\.(?:php|html?)|css/[^?]*\.(?:php|html?)|js/[^?]*\.php)",
     re.IGNORECASE,
 )
-_SUM = re.compile(
+_SUM = lazy(
     r"(?:[$€£¥]|us\$|usd|eur|gbp|r\$|\bdollars?|\beuros?)\s{0,2}\d[\d.,\s]{0,15}|\d[\d.,]{0,15}\s{0,2}(?:[$€£¥]|usd|eur\b|gbp|dollars?|euros?|million|milli|kr\b)",
     re.IGNORECASE,
 )
-_LARGE = re.compile(
+_LARGE = lazy(
     r"\d{1,3}(?:[.,]\d{3}){2,}|\d{1,3}[.,]\d{3}[.,]000|\d{6,}|\b\d{1,3}(?:[.,]\d)?\s?milli|\d{3}[.,]000\b",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?:\+\d{1,3}[\s.()-]{0,2})?(?:\(\d{2,4}\)|\b\d{2,4})[\s.-]\d{3,4}[\s.-]\d{2,4}\b")
-_PLACE = re.compile(
+_PHONE = lazy(r"(?:\+\d{1,3}[\s.()-]{0,2})?(?:\(\d{2,4}\)|\b\d{2,4})[\s.-]\d{3,4}[\s.-]\d{2,4}\b")
+_PLACE = lazy(
     r"\b\d{1,5}\s[A-Z][\w.]{2,20}\s[A-Z][\w.]{1,20}|\b[A-Z]{2}\s{1,2}\d{5}\b|\b\d{4,5}\s[A-Z][a-zà-ÿ]{2,}|\b[A-Za-zà-ÿß.]{4,30}\s\d{1,4}[a-z]?,"
 )
-_REPLY = re.compile(
-    r"\s{0,3}(?:re|fwd?|aw|wg|sv|vs|tr|rv|rif|antw|odp|enc|res)\s?(?:\[\d+\])?\s?:", re.IGNORECASE
-)
-_QUOTE = re.compile(r"^[ \t]{0,3}[>|][ \t>|]{0,20}\S", re.MULTILINE)
-_WROTE = re.compile(
+_REPLY = lazy(r"\s{0,3}(?:re|fwd?|aw|wg|sv|vs|tr|rv|rif|antw|odp|enc|res)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
+_QUOTE = lazy(r"^[ \t]{0,3}[>|][ \t>|]{0,20}\S", re.MULTILINE)
+_WROTE = lazy(
     r"\b(?:wrote|writes|schrieb|schreef|escribi[oó]|escreveu|ha scritto|[aà] écrit|skrev|kirjoitti|napisał\(?a?\)?)[^\n]{0,40}:[ \t]{0,3}$",
     re.MULTILINE,
 )
-_SIGNATURE = re.compile(r"^(?:--|__{8,40})[ \t]{0,3}$", re.MULTILINE)
-_LIST = re.compile(r"\s{0,3}(?:(?:re|fwd?|aw|sv)\s?:\s{0,3}){0,3}\[[\w .:/+-]{2,40}\]", re.IGNORECASE)
-_SYMBOL = re.compile("[\u2190-\u2bff\u3000-\u3003\U0001f000-\U0001faff★☆✔✅✓❤]")
-_SPLIT = re.compile("(?<=[^\\W\\d_])[\u200b\u2060-\u2064\ufeff\u034f\u00ad](?=[^\\W\\d_])")
-_STRING = re.compile(r"\S{31,400}")
-_DIGITS = re.compile(r"\d+")
+_SIGNATURE = lazy(r"^(?:--|__{8,40})[ \t]{0,3}$", re.MULTILINE)
+_LIST = lazy(r"\s{0,3}(?:(?:re|fwd?|aw|sv)\s?:\s{0,3}){0,3}\[[\w .:/+-]{2,40}\]", re.IGNORECASE)
+_SYMBOL = lazy("[\u2190-\u2bff\u3000-\u3003\U0001f000-\U0001faff★☆✔✅✓❤]")
+_SPLIT = lazy("(?<=[^\\W\\d_])[\u200b\u2060-\u2064\ufeff\u034f\u00ad](?=[^\\W\\d_])")
+_STRING = lazy(r"\S{31,400}")
+_DIGITS = lazy(r"\d+")
 
 
 _PLATFORMS = frozenset(

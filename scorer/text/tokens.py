@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from scorer.lazyre import lazy
+
 MAX_CHARS = 60_000
 """Code points of the visible text that are read."""
 MAX_SUBJECT = 500
@@ -19,11 +21,11 @@ MAX_WORD = 24
 SETTINGS = "tokens/1 nfkc casefold url,address blanked words money percent <=24 body<=60000 subject<=500"
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[$€£¥]\s?\d|\d%")
-_WORD_INVISIBLE = re.compile(rf"[^\W\d_]+(?:[{_INVISIBLE}'’]{{1,4}}[^\W\d_]+)*|[$€£¥]\s?\d|\d%")
+_WORD = lazy(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[$€£¥]\s?\d|\d%")
+_WORD_INVISIBLE = lazy(rf"[^\W\d_]+(?:[{_INVISIBLE}'’]{{1,4}}[^\W\d_]+)*|[$€£¥]\s?\d|\d%")
 _STRIP = str.maketrans("", "", _INVISIBLE)
-_HAS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']{1,4000}", re.IGNORECASE)
+_HAS_INVISIBLE = lazy(f"[{_INVISIBLE}]")
+_URL = lazy(r"(?:https?://|www\.)[^\s<>\"']{1,4000}", re.IGNORECASE)
 
 
 def _blank(match: re.Match[str]) -> str:

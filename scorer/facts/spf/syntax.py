@@ -22,7 +22,7 @@ _CIDR = lazy(r"0|[1-9][0-9]{0,2}")
 
 # What someone meant to be an SPF record and no receiver takes for one, the likeliest reading first.
 _NEAR_MISSES = tuple(
-    (reason, re.compile(pattern, re.IGNORECASE))
+    (reason, lazy(pattern, re.IGNORECASE))
     for reason, pattern in (
         ("invisible-character", "[\u200b\u200c\u200d\u2060\ufeff]+\\s*v=spf1"),
         ("leading-whitespace", r"\s+v=spf1"),

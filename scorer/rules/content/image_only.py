@@ -75,6 +75,8 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     content, page = facts.content, facts.message.page
     if page is None or not content.large_images:
         return
+    if content.letters >= MIN_LETTERS:
+        return
     letters = content.letters + 2 * len(_DENSE.findall(content.visible))
     if letters < MIN_LETTERS:
         image = next((i for i in page.images if not i.hidden and (i.width or 300) >= 100), None)
