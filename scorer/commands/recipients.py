@@ -12,10 +12,12 @@ from pathlib import Path
 
 from scorer.commands.common import BELOW_PAR, OK, CommandError, write_output
 from scorer.dns import open_resolver
-from scorer.recipients import ListError, Options, Report, check, check_recipients, write_lists
-from scorer.recipients.check import Progress
+from scorer.recipients import Options, check, check_recipients, write_lists
+from scorer.recipients.audience import stated_audience
 from scorer.recipients.columns import MEANINGS
+from scorer.recipients.quality import Progress
 from scorer.recipients.report import DEFAULT_LEFT_OUT, REASONS
+from scorer.sending import Sending, with_overrides
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
             raise CommandError(f"{path}: is given twice")
     with tempfile.TemporaryDirectory(prefix="score-recipients-") as directory, _progress() as progress:
         report, checked = check(options.path, Path(directory), _options(options), resolver, progress)
+        if not report.rows:
+            raise CommandError(f"{options.path}: holds no recipients")
         if outputs:
             hear = None if progress is None else lambda done: progress("writing", done, checked.source.size)
             write_lists(checked, options.clean, options.rejects, hear)
@@ -50,14 +54,15 @@ def run(options: argparse.Namespace) -> int:
     return BELOW_PAR if options.fail_above is not None and left_out >= options.fail_above else OK
 
 
-def report_on(path: str) -> Report:
-    """The report on a list with nothing but its own columns to go by, for `score check --recipients`.
+def with_list(sending: Sending, path: str) -> Sending:
+    """`sending` with what the list at `path` says of its audience, for `score check --recipients`.
 
     Raises:
         ListError: it cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="score-recipients-") as directory, _progress() as progress:
-        return check_recipients(path, Path(directory), progress=progress)
+        report = check_recipients(path, Path(directory), progress=progress)
+    return with_overrides(sending, {"audience": stated_audience(report)}, where=path, source=path)
 
 
 def _options(options: argparse.Namespace) -> Options:
@@ -110,6 +115,3 @@ def _progress() -> Iterator[Progress | None]:
             bars.update(tasks[stage], completed=done)
 
         yield hear
-
-
-__all__ = ["ListError", "report_on", "run"]

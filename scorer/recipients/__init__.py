@@ -8,8 +8,8 @@ never an address.
 from __future__ import annotations
 
 from scorer.recipients.audience import audience_of
-from scorer.recipients.check import Checked, Options, check, check_recipients
 from scorer.recipients.export import write_lists
+from scorer.recipients.quality import Checked, Options, check, check_recipients
 from scorer.recipients.reading import ListError
 from scorer.recipients.report import Report
 

@@ -51,7 +51,7 @@ def stated_audience(report: Report) -> dict[str, object]:
 def _opt_in(report: Report) -> OptIn | Unknown:
     rows = {kind.kind: kind.rows for kind in report.opt_in if kind.kind in _KINDS}
     stated = sum(rows.values())
-    if not stated or 2 * stated < report.usable:
+    if not stated or 2 * stated < sum(kind.rows for kind in report.opt_in):
         return Unknown("the list does not say how most of its addresses were obtained")
     for kind in _WEAKEST:
         if rows.get(kind, 0) >= WORTH_COUNTING * stated:

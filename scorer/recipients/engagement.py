@@ -40,27 +40,26 @@ class EngagementCounter:
         self._rows = self._inactive = self._never = 0
         self._ages: dict[int, int] = {}
 
-    def add(self, created: int | None, engaged: int | None) -> Dormancy:
-        """Count one recipient."""
+    def add(self, created: int | None, engaged: int | None, counted: bool = True) -> Dormancy:
+        """The state of one recipient, who is counted unless told otherwise (nobody mails who has left)."""
         if not self.measured:
             return _QUIET
         last = max((day for day in (created, engaged) if day is not None), default=None)
         age = -1 if last is None else max(0, self._today - last)
-        if age >= 0:
-            self._ages[age] = self._ages.get(age, 0) + 1
         dormant = age > DORMANT_DAYS
-        self.dormant += dormant
-        if self.measured == "created":
-            self._rows += age >= 0
-            return _STATES[False, False, dormant]
-        self._rows += 1
-        never = engaged is None
-        self._never += never
+        never = self.measured == "engaged" and engaged is None
+        inactive = False
         if never:
             inactive = created is None or self._today - created > NEW_DAYS
-        else:
-            inactive = engaged is not None and self._today - engaged > self._days
-        self._inactive += inactive
+        elif engaged is not None:
+            inactive = self._today - engaged > self._days
+        if counted:
+            if age >= 0:
+                self._ages[age] = self._ages.get(age, 0) + 1
+            self._rows += self.measured == "engaged" or age >= 0
+            self._inactive += inactive
+            self._never += never
+            self.dormant += dormant
         return _STATES[inactive, never, dormant]
 
     def result(self) -> Engagement | None:

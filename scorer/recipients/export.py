@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from scorer.recipients.addresses import MAX_DOMAINS, Address, AddressReader
-from scorer.recipients.check import Checked
+from scorer.recipients.quality import Checked
 from scorer.recipients.reading import ListError
 from scorer.recipients.report import BIT, REASONS
 

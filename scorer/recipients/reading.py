@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -34,7 +34,8 @@ Record = tuple[int, list[str], Problem]
 """The number of its first line (from 1), the fields, and what is wrong with it. A record with a problem has one
 field: its beginning as it stands."""
 
-_QUOTED = re.compile(r'"[^"]*(?:""[^"]*)*"')
+# Possessive: two quotes are one character of the field, never its end and something after it.
+_QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 
 
 class ListError(ValueError):
@@ -84,37 +85,9 @@ class Source:
         """Every record that is not an empty line. `progress` hears how many bytes have been read."""
         try:
             with self._path.open("rb") as file:
-                yield from self._records(self._lines(file, progress))
+                self.lines = yield from parse(self._lines(file, progress), self.dialect.delimiter)
         except OSError as error:
             raise ListError(f"{self.name}: {error.strerror or error}") from None
-
-    def _records(self, lines: Iterator[str]) -> Iterator[Record]:
-        delimiter = self.dialect.delimiter
-        waiting: deque[str] = deque()
-        number = 0
-        while True:
-            line = waiting.popleft() if waiting else next(lines, None)
-            if line is None:
-                break
-            number += 1
-            if type(line) is _Broken:
-                yield number, [str(line)], "too-long"
-            elif "\0" in line:
-                yield number, [line[:KEPT]], "nul"
-            elif not delimiter:
-                if line.strip():
-                    yield number, [line], ""
-            elif '"' not in line:
-                if line:
-                    yield number, line.split(delimiter), ""
-            else:
-                fields, joined = _quoted(line, delimiter, lines, waiting)
-                if fields is None:
-                    yield number, [line[:KEPT]], "quotes"
-                else:
-                    yield number, fields, ""
-                    number += joined
-        self.lines = number
 
     def _lines(self, file: BinaryIO, progress: Callable[[int], None] | None) -> Iterator[str]:
         self.not_utf8 = 0
@@ -166,6 +139,34 @@ class Source:
         except UnicodeDecodeError:
             self.not_utf8 += 1
             return line.decode("cp1252", "replace")
+
+
+def parse(lines: Iterator[str], delimiter: str) -> Generator[Record, None, int]:
+    """Every record in `lines` that is not an empty line; at last the number of lines."""
+    waiting: deque[str] = deque()
+    number = 0
+    while True:
+        line = waiting.popleft() if waiting else next(lines, None)
+        if line is None:
+            return number
+        number += 1
+        if type(line) is _Broken:
+            yield number, [str(line)], "too-long"
+        elif "\0" in line:
+            yield number, [line[:KEPT]], "nul"
+        elif not delimiter:
+            if line.strip():
+                yield number, [line], ""
+        elif '"' not in line:
+            if line:
+                yield number, line.split(delimiter), ""
+        else:
+            fields, joined = _quoted(line, delimiter, lines, waiting)
+            if fields is None:
+                yield number, [line[:KEPT]], "quotes"
+            else:
+                yield number, fields, ""
+                number += joined
 
 
 def split_record(text: str, delimiter: str) -> list[str] | Literal[True] | None:
@@ -251,16 +252,16 @@ def _dialect(sample: bytes) -> Dialect:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """The delimiter that splits most lines into the same number of fields, more than one."""
-    lines = [line for line in lines if line and len(line) < 100_000]
+    """The delimiter that splits most records into the same number of fields, more than one."""
     best, chosen = (0.0, 0), ""
     for delimiter in DELIMITERS:
-        widths = [len(fields) for line in lines if isinstance(fields := split_record(line, delimiter), list)]
+        records = list(parse(iter(lines), delimiter))
+        widths = [len(fields) for _, fields, problem in records if not problem]
         if not widths:
             continue
         # Rows that are cut short or too long must not hide the delimiter of all the others.
         width = max(sorted(set(widths)), key=widths.count)
-        share = round(widths.count(width) / len(lines), 1)
+        share = round(widths.count(width) / len(records), 1)
         if width > 1 and share >= 0.5 and (share, width) > best:
             best, chosen = (share, width), delimiter
     return chosen

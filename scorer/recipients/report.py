@@ -95,9 +95,10 @@ class Receiving(msgspec.Struct, frozen=True):
 
 
 class Engagement(msgspec.Struct, frozen=True):
-    """Signs of life, over the rows with a usable address: `rows` on which something is known; `inactive` of them
-    have shown none for `days` days or never, `never` never, `dormant` none for over a year; ages in days (-1 where
-    unknown). `measured` says by which kind of column: "engaged", or "created" where there is only that."""
+    """Signs of life, over the rows with a usable address that have not left: `rows` on which something is known;
+    `inactive` of them have shown none for `days` days or never, `never` never, `dormant` none for over a year;
+    ages in days (-1 where unknown). `measured` says by which kind of column: "engaged", or "created" where there
+    is only that."""
 
     measured: str
     rows: int
@@ -111,7 +112,8 @@ class Engagement(msgspec.Struct, frozen=True):
 
 
 class OptIn(msgspec.Struct, frozen=True):
-    """Rows by how consent was given: confirmed, single, imported, purchased, none (the list says no), unstated."""
+    """Rows that have not left, by how consent was given: confirmed, single, imported, purchased, none (the list
+    says no), unstated."""
 
     kind: str
     rows: int

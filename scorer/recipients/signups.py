@@ -28,6 +28,8 @@ RUN = 5
 MANY_FROM_ONE = 0.05
 """Share of all sign-ups from one source that is worth a line, where it is at least `LEAST`."""
 
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
 _NUMBERED = re.compile(r"(.*?\D)(\d{1,9})@(.*)", re.DOTALL)
 _LINK = re.compile(r"https?:/|www\.[a-z0-9]|[a-z0-9]\.(?:com|ru|top|xyz|click|link|site)/", re.IGNORECASE)
 
@@ -118,6 +120,8 @@ class SignUpCounter:
         self._run = ("", "", -2)
 
     def _network(self, text: str) -> str:
+        if _IPV4.fullmatch(text):
+            return text
         known = self._networks.get(text)
         if known is None:
             known = _network(text[:64].strip())

@@ -1,6 +1,6 @@
 """Counting and comparing more keys than fit into memory: they go to files in a temporary directory.
 
-Keys are compared by Python's hash of a string, which is SipHash with a key of this run (PEP 456, PEP 552 aside):
+Keys are compared by Python's hash of a string, which is SipHash with a key of this run (PEP 456):
 64 bits, so that among ten million addresses two that differ look the same with a chance of three in a million.
 """
 
@@ -105,7 +105,7 @@ class Tally:
 
     def _spill(self) -> None:
         if len(self._runs) >= MAX_RUNS:
-            old = self._runs
+            old = list(self._runs)
             self._write(self)
             for path in old:
                 path.unlink()
@@ -156,7 +156,8 @@ class Marks:
         """The numbers of lines 1, 2, …"""
         if self._file is None:
             return iter(self._held)
-        self._file.flush()
+        if not self._file.closed:
+            self._file.flush()
         return chain(self._stored(), self._held)
 
     def _stored(self) -> Iterator[int]:
@@ -168,7 +169,7 @@ class Marks:
                 yield from values
 
     def close(self) -> None:
-        """Close the file."""
+        """Say that no more will be put."""
         if self._file is not None:
             self._file.close()
 

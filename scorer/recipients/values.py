@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from scorer.recipients.columns import plain
@@ -56,17 +57,20 @@ for _consent, _words in (
         _CONSENT[_word] = _consent  # type: ignore[assignment]
 
 
+@lru_cache(maxsize=4096)
 def status_of(text: str) -> Status:
     """What a status says; "" for subscribed and for words that are not known."""
     return _STATUS.get(plain(text), "")
 
 
+@lru_cache(maxsize=4096)
 def is_yes(text: str) -> bool:
     """Whether a yes-or-no field, or one that holds a date where it happened, says yes."""
     word = plain(text)
     return bool(word) and word not in _NO and not word.startswith("00000000")
 
 
+@lru_cache(maxsize=4096)
 def consent_of(text: str) -> Consent:
     """How consent was given; a date means that it was."""
     word = plain(text)
@@ -78,6 +82,7 @@ def consent_of(text: str) -> Consent:
     return "single" if word[:6].isdigit() else "unstated"
 
 
+@lru_cache(maxsize=4096)
 def source_kind(text: str) -> Consent:
     """What the source of a sign-up says of the consent: imported or purchased, else unstated."""
     word = plain(text)

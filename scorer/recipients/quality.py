@@ -17,6 +17,7 @@ import msgspec
 from scorer.dns import Resolver
 from scorer.recipients.addresses import MAX_DOMAINS, Address, AddressReader, canonical, probably_same
 from scorer.recipients.columns import MEANINGS, Columns, guess_columns
+from scorer.recipients.counts import Counts, most_first
 from scorer.recipients.dates import EPOCH, DateReader, Order, order_of
 from scorer.recipients.domains import facts_of, role_of
 from scorer.recipients.engagement import Dormancy, EngagementCounter
@@ -27,26 +28,19 @@ from scorer.recipients.report import (
     DEFAULT_LEFT_OUT,
     REASONS,
     ROW,
-    Column,
     Count,
-    Indicator,
-    NotChecked,
-    OptIn,
     Receiving,
     Report,
-    Typo,
     Unusable,
 )
 from scorer.recipients.signups import SignUpCounter
 from scorer.recipients.spill import BUCKETS, Bits, Keys, Marks, Tally
+from scorer.recipients.summary import SHOWN, summarize
 from scorer.recipients.values import consent_of, is_yes, source_kind, status_of
 
-SHOWN = 10
-EXAMPLES = 3
 MAX_SOURCES = 10_000
 OLD_IMPORT_DAYS = 180
 """From this age on an imported address that never gave a sign of life is called pristine-like."""
-CONSENTS = ("confirmed", "single", "imported", "purchased", "none", "unstated")
 
 Progress = Callable[[str, int, int], None]
 """Hears a stage ("reading", "asking"), how much of it is done and how much there is."""
@@ -110,7 +104,7 @@ def check(
     if unknown:
         raise ListError(f"{min(unknown)}: no such reason; there are: {', '.join(REASONS)}")
     source = Source(path, directory)
-    reading = _Reading(source, directory, options, resolver is not None)
+    reading = Reading(source, directory, options, resolver is not None)
     for name in options.suppress:
         reading.suppress(Source(name, directory))
     reading.run(progress)
@@ -119,31 +113,11 @@ def check(
         reading.ask(resolver, progress)
     checked = Checked(source, reading.columns, options)
     checked.marks = reading.final_marks
-    return reading.report(), checked
+    return summarize(reading), checked
 
 
-class _Counts:
-    """Rows by a word, with the first lines of each."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, int] = {}
-        self.lines: dict[str, list[int]] = {}
-
-    def add(self, word: str, line: int) -> None:
-        count = self.rows.get(word, 0)
-        self.rows[word] = count + 1
-        if count < EXAMPLES:
-            self.lines.setdefault(word, []).append(line)
-
-    def counts(self, total: int) -> tuple[Count, ...]:
-        found = sorted(self.rows.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(
-            Count(word, rows, rows / total, tuple(self.lines.get(word, ()))) for word, rows in found if rows
-        )
-
-
-class _Reading:
-    """The state of one reading."""
+class Reading:
+    """The state of one reading: what `summarize` makes its report from."""
 
     def __init__(self, source: Source, directory: Path, options: Options, dns: bool) -> None:
         self.source, self.options = source, options
@@ -162,12 +136,13 @@ class _Reading:
         self.row_marks = Marks(directory, "rows", "I")
         self.domain_marks = Marks(directory, "row-domains", "q") if dns else None
         self.domain_bits: dict[int, int] = {}
-        self.invalid, self.malformed, self.roles = _Counts(), _Counts(), _Counts()
-        self.providers, self.consents = _Counts(), _Counts()
+        self.invalid, self.malformed, self.roles = Counts(), Counts(), Counts()
+        self.providers, self.consents = Counts(), Counts()
         self.sources: dict[str, int] = {}
         self.rows = self.usable = self.wrapped = self.international = self.most_spellings = 0
         self.pristine = self.recycled = 0
         self.receiving: Receiving | None = None
+        self._confirmed = False
         has = {meaning: bool(self.columns.at.get(meaning)) for meaning in MEANINGS}
         self.has = has
         self.dates = DateReader(options.dates or self._order(sample))
@@ -201,13 +176,15 @@ class _Reading:
             if problem or len(fields) <= column:
                 continue
             text = fields[column].strip()
+            local, _, name = text.rpartition("@")
+            if local in ("", "*"):
+                domain = reader.domain(name) if "." in name else None
+                if domain is not None and domain.facts is not None:
+                    self.barred_domains.add(domain.facts.name)
+                continue
             address = reader.read(text)
             if isinstance(address, Address):
                 self.barred.add(hash(probably_same(address)), 0)
-            elif text and "." in text and text.removeprefix("*").rpartition("@")[0] == "":
-                domain = reader.domain(text.rpartition("@")[2])
-                if domain.facts is not None:
-                    self.barred_domains.add(domain.facts.name)
             if len(reader.domains) > MAX_DOMAINS:
                 reader.domains.clear()
 
@@ -240,13 +217,16 @@ class _Reading:
                 continue
             mark = self._address(address, line)
             if more:
-                mark |= self._row(address, fields, mark)
+                mark |= self._row(address, fields)
             put(line, mark)
             if put_domain is not None:
                 put_domain(line, hash(address.domain.name))
             if len(domains) > MAX_DOMAINS:
                 self._flush_domains()
         self._flush_domains()
+        for marks in (self.row_marks, self.domain_marks):
+            if marks is not None:
+                marks.close()
 
     def _address(self, address: Address, line: int) -> int:
         """The mark of a row by its address alone."""
@@ -277,7 +257,7 @@ class _Reading:
         self.signups.numbered(address.local, domain.name)
         return mark
 
-    def _row(self, address: Address, fields: list[str], mark: int) -> int:
+    def _row(self, address: Address, fields: list[str]) -> int:
         """What the other columns add to the mark."""
         has = self.has
         added = 0
@@ -289,14 +269,17 @@ class _Reading:
             added |= BIT["bounced"]
         if added:
             self.told.add(hash(probably_same(address)), added)
+        left = added != 0
         created = self._date(fields, "created") if has["created"] else None
         engaged = self._last(fields) if has["engaged"] else None
         state = self.engagement.add(
-            None if created is None else created[0], None if engaged is None else engaged[0]
+            None if created is None else created[0],
+            None if engaged is None else engaged[0],
+            counted=not left,
         )
         if state.inactive:
             added |= BIT["inactive"]
-        imported = self._consent(fields, status)
+        imported = self._consent(fields, status, counted=not left)
         self._traps(state, imported, bounced, None if created is None else created[0])
         if has["created"] or has["ip"]:
             domain = address.domain
@@ -314,7 +297,7 @@ class _Reading:
                 self.signups.name(fields[number])
         return added
 
-    def _consent(self, fields: list[str], status: str) -> bool:
+    def _consent(self, fields: list[str], status: str, counted: bool) -> bool:
         """Count how consent was given; whether the address was imported or bought."""
         has = self.has
         kind = consent_of(self._field(fields, "opt_in")) if has["opt_in"] else "unstated"
@@ -333,10 +316,9 @@ class _Reading:
         elif status == "unconfirmed" and kind in ("confirmed", "unstated"):
             kind = "single"
         self._confirmed = kind == "confirmed"
-        self.consents.rows[kind] = self.consents.rows.get(kind, 0) + 1
+        if counted:
+            self.consents.rows[kind] = self.consents.rows.get(kind, 0) + 1
         return kind in ("imported", "purchased")
-
-    _confirmed = False
 
     def _traps(self, state: Dormancy, imported: bool, bounced: bool, created: int | None) -> None:
         old = created is not None and self.today - created > OLD_IMPORT_DAYS
@@ -439,7 +421,7 @@ class _Reading:
             parked=tuple(parked[:SHOWN]),
             unknown_rows=self.usable - known,
             providers=tuple(
-                Count(name, count, count / known) for name, count in sorted(rows.items(), key=_most_first)
+                Count(name, count, count / known) for name, count in sorted(rows.items(), key=most_first)
             )[:SHOWN],
         )
 
@@ -457,156 +439,6 @@ class _Reading:
                 if domain and by_domain:
                     mark |= by_domain.get(domain, 0)
             yield mark
-
-    # --- And the answer -------------------------------------------------------------------------------
-
-    def report(self) -> Report:
-        """Everything that was found."""
-        findings, left_out = self._findings()
-        kept = self.rows - sum(count.rows for count in left_out)
-        total = max(self.rows, 1)
-        typos: list[Typo] = []
-        disposable: list[tuple[str, int]] = []
-        largest: list[tuple[int, str]] = []
-        distinct = 0
-        for name, count in self.domains:
-            distinct += 1
-            facts = facts_of(name)
-            if facts.meant:
-                typos.append(Typo(name, facts.meant, count))
-            elif facts.disposable:
-                disposable.append((name, count))
-            if len(typos) > 1000:
-                typos = sorted(typos, key=lambda typo: -typo.rows)[:SHOWN]
-            if len(disposable) > 1000:
-                disposable = sorted(disposable, key=_most_first)[:SHOWN]
-            (heapq.heappush if len(largest) < SHOWN else heapq.heappushpop)(largest, (count, name))
-        consents = [(kind, self.consents.rows.get(kind, 0)) for kind in CONSENTS]
-        stated = any(self.has[meaning] for meaning in ("opt_in", "confirmed", "source"))
-        rows_of = {count.id: count.rows for count in findings}
-        return Report(
-            path=self.source.name,
-            lines=self.source.lines,
-            rows=self.rows,
-            usable=self.usable,
-            kept=kept,
-            delimiter=self.source.dialect.delimiter,
-            encoding=self.source.dialect.encoding,
-            columns=self._columns(),
-            findings=findings,
-            left_out=left_out,
-            invalid=self.invalid.counts(total),
-            malformed=self.malformed.counts(total),
-            roles=self.roles.counts(total),
-            typos=tuple(sorted(typos, key=lambda typo: (-typo.rows, typo.domain))[:SHOWN]),
-            disposable=tuple(sorted(disposable, key=_most_first)[:SHOWN]),
-            providers=tuple(
-                Count(count.id, count.rows, count.share)
-                for count in self.providers.counts(max(self.usable, 1))
-            )[: 2 * SHOWN],
-            domains=tuple((name, count) for count, name in sorted(largest, reverse=True)),
-            distinct_domains=distinct,
-            international_domains=self.international,
-            engagement=self.engagement.result(),
-            opt_in=tuple(OptIn(kind, rows, rows / max(self.usable, 1)) for kind, rows in consents if rows)
-            if stated
-            else (),
-            sources=tuple(
-                (name if "@" not in name else "(holds an address)", count)
-                for name, count in sorted(self.sources.items(), key=_most_first)[:SHOWN]
-            ),
-            trap_indicators=self._indicators(rows_of),
-            signups=self.signups.result(self.most_spellings),
-            receiving=self.receiving,
-            not_checked=self._not_checked(),
-            notes=self._notes(),
-        )
-
-    def _findings(self) -> tuple[tuple[Count, ...], tuple[Count, ...]]:
-        rows: dict[int, int] = {}
-        lines: dict[int, list[int]] = {}
-        for line, mark in enumerate(self.final_marks(), 1):
-            if mark > ROW:
-                count = rows.get(mark, 0)
-                rows[mark] = count + 1
-                if count < EXAMPLES:
-                    lines.setdefault(mark, []).append(line)
-        every, first = _Counts(), _Counts()
-        for mark, count in rows.items():
-            reasons = [reason for reason in REASONS if mark & BIT[reason]]
-            for reason in reasons:
-                every.rows[reason] = every.rows.get(reason, 0) + count
-                every.lines[reason] = sorted(every.lines.get(reason, []) + lines[mark])[:EXAMPLES]
-            out = next((reason for reason in reasons if reason in self.options.left_out), None)
-            if out is not None:
-                first.rows[out] = first.rows.get(out, 0) + count
-        total = max(self.rows, 1)
-        return every.counts(total), first.counts(total)
-
-    def _columns(self) -> tuple[Column, ...]:
-        header = self.columns.header
-        used = {"email": (self.columns.email,), **{k: v for k, v in self.columns.at.items() if k != "email"}}
-        return tuple(
-            Column(number + 1, header[number][:100] if number < len(header) else "", meaning)
-            for meaning, numbers in used.items()
-            for number in numbers
-        )
-
-    def _indicators(self, rows_of: Mapping[str, int]) -> tuple[Indicator, ...]:
-        """Rows that look as spam traps do (M3AAWG, Best Current Practices for Building and Operating a Spamtrap
-        1.2.0, 2016: pristine, recycled, typo traps, role addresses)."""
-        found = [("typo", rows_of.get("typo", 0)), ("role", rows_of.get("role", 0))]
-        if self.has["engaged"] and (self.has["opt_in"] or self.has["source"]):
-            found.append(("pristine-like", self.pristine))
-        if self.engagement.measured:
-            found.append(("dormant", self.engagement.dormant))
-            if self.has["bounced"] or self.has["status"]:
-                found.append(("recycled-like", self.recycled))
-        if self.receiving is not None:
-            found.append(("parked", rows_of.get("parked", 0)))
-        return tuple(Indicator(name, rows, rows / max(self.rows, 1)) for name, rows in found)
-
-    def _not_checked(self) -> tuple[NotChecked, ...]:
-        found: list[NotChecked] = []
-        if self.receiving is None:
-            found.append(NotChecked("whether the domains take mail", "the DNS was not asked (--dns live)"))
-        elif self.receiving.unknown_rows:
-            found.append(
-                NotChecked(
-                    "whether all domains take mail", "the DNS gave no answer, or the limit was reached"
-                )
-            )
-        if not self.any_barred:
-            found.append(
-                NotChecked("suppressed addresses", "no suppression list was given (--suppress FILE)")
-            )
-        for what, meanings in (
-            ("signs of life", ("engaged",)),
-            ("age of the addresses", ("created", "engaged")),
-            ("how consent was given", ("opt_in", "confirmed", "source")),
-            ("bursts of sign-ups", ("created",)),
-            ("sign-ups from one source", ("ip",)),
-            ("bounced and unsubscribed addresses", ("status", "bounced", "unsubscribed")),
-        ):
-            if not any(self.has[meaning] for meaning in meanings):
-                found.append(NotChecked(what, f"no such column ({', '.join(meanings)})"))
-        return tuple(found)
-
-    def _notes(self) -> tuple[str, ...]:
-        notes = []
-        if self.source.not_utf8:
-            notes.append(f"{self.source.not_utf8} lines are not UTF-8 and were read as Windows-1252.")
-        if self.wrapped:
-            notes.append(f"{self.wrapped} addresses had something around them (a name, brackets, mailto:).")
-        if self.dates.unread:
-            notes.append(
-                f"{self.dates.unread} dates could not be read; for dates such as 05/06/2025 say --dates dmy or mdy."
-            )
-        return tuple(notes)
-
-
-def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
-    return -pair[1], pair[0]
 
 
 def _bounced(text: str) -> bool:
