@@ -51,7 +51,7 @@ def bogofilter(learn: list[tuple[bytes, int]], test: list[bytes]) -> np.ndarray:
         found = []
         for data in test:
             done = subprocess.run(
-                ["bogofilter", "-d", home, "-v", "-T", "-T"], input=data, capture_output=True, check=False
+                ["bogofilter", "-d", home, "-T"], input=data, capture_output=True, check=False
             )
             match = re.match(rb"\w\s+([\d.eE+-]+)", done.stdout)
             value = min(max(float(match[1]) if match else 0.5, 1e-12), 1 - 1e-12)

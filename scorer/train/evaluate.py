@@ -11,7 +11,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from scorer.config import default_config
-from scorer.risk import limited
 from scorer.structure.features import FEATURES
 from scorer.train.dataset import SEED, Floats, values_of, weights_of
 from scorer.train.measures import Bools, losses, pair, recall_at, reliability
@@ -25,6 +24,7 @@ from scorer.train.pipeline import (
     hold_out,
     log_odds_of_base_rate,
     prior_of,
+    risk_log_odds,
     shrink,
 )
 from scorer.train.textfit import vectorize
@@ -53,32 +53,13 @@ class Classes:
         self.reported: Bools = data.labels < 0
 
 
-def risk_log_odds(data: Data, sums: Floats, fitted: Fitted) -> Floats:
-    """What the whole program would say: base rate, trained evidence limited, and every rule that fired."""
-    weights = default_config().weights
-    base = log_odds_of_base_rate()
-    learned = data.rules @ np.array([fitted.rules[rule] for rule in LEARNED])
-    prior = {**weights.rules, **fitted.rules}
-    fired = np.array(
-        [
-            sum(prior.get(key, prior.get(key.partition("/")[0], 0.0)) for key in row.rules[1::2])
-            for row in data.rows
-        ]
-    )
-    evidence = np.array(
-        [limited(value, weights.floor, weights.ceiling) for value in (sums - learned).tolist()]
-    )
-    result: Floats = base + evidence + fired
-    return result
-
-
 def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> dict[str, Any]:
     """All measures as plain values; `quick` leaves out intervals, ablations, probe and yardstick."""
     classes = Classes(data)
     rounds = 0 if quick else 300
     groups = data.groups
     cv, loco = fitted.held
-    risk_cv, risk_loco = (risk_log_odds(data, sums, fitted) for sums in fitted.held)
+    risk_cv, risk_loco = (risk_log_odds(data, sums - fitted.caution, fitted.rules) for sums in fitted.held)
     kept = data.use | classes.reported
 
     def compare(scores: Floats, wanted: Bools, spam: Bools) -> dict[str, Any] | None:
@@ -120,7 +101,7 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
         },
     }
     thresholds = default_config().thresholds
-    result["flagged"] = {"base_rate_log_odds": round(base, 4)}
+    result["flagged"] = {"base_rate_log_odds": round(base, 4), "caution": round(fitted.caution, 2)}
     for name, threshold in (("review", thresholds.review), ("fix", thresholds.fix)):
         at = float(np.log(threshold / (100 - threshold)))
         result["flagged"][name] = {

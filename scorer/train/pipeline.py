@@ -19,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from scorer.config import default_config
+from scorer.risk import limited
 from scorer.structure.features import COLUMNS, FEATURES
 from scorer.text.model import TextSettings, shrunk, trust_in
-from scorer.train.dataset import Floats, Ints, Row, folds_of, values_of, weights_of
+from scorer.train.dataset import Floats, Ints, Row, folds_of, segment_of, values_of, weights_of
 from scorer.train.joint import PriorLogisticRegression
 from scorer.train.textfit import build_vocabulary, fit_text, vectorize
 from scorer.train.write import BASE_RATE
@@ -38,6 +39,9 @@ shapes are held tighter: what may go either way is where an era hides."""
 LIMIT = 1.5
 """No single cut point weighs more, either way."""
 
+FALSE_ALARMS, MOST_CAUTION = 0.01, 0.8
+"""Share of wanted mailings at the `fix` threshold that is put up with, and how far the starting point may be
+lowered for it."""
 ALIKE = 0.6
 """Weight of the words as they do on mail like the mail learnt from, against how they do on another corpus."""
 
@@ -89,7 +93,8 @@ LEARNED = [
 ]
 """Rules whose weights the corpora can show. The others keep their priors: what a sending service adds, lists and
 authentication are not in these messages, and MIME faults, encodings and plain http tell an archive or an era. Data
-may halve a prior but not do away with it: half of the wanted mail is letters, where a rule about mailings may mean little."""
+may halve a prior but not do away with it: much of the wanted mail is letters, where a rule about mailings may mean
+little."""
 SENDER_RULES = frozenset(
     [
         "address-in-display-name",
@@ -316,6 +321,7 @@ class Fitted(NamedTuple):
     rules: dict[str, float]
     bias: float
     slope: float
+    caution: float
     text: TextScores
     held: HeldOut
 
@@ -324,6 +330,43 @@ def log_odds_of_base_rate() -> float:
     """The base rate of the event as log-odds."""
     rate = float(BASE_RATE["value"])  # type: ignore[arg-type]
     return float(np.log(rate / (1 - rate)))
+
+
+def risk_log_odds(data: Data, sums: Floats, learnt: dict[str, float]) -> Floats:
+    """What the whole program would say: base rate, trained evidence limited, and every rule that fired."""
+    weights = default_config().weights
+    base = log_odds_of_base_rate()
+    learned = data.rules @ np.array([learnt[rule] for rule in LEARNED])
+    prior = {**weights.rules, **learnt}
+    fired = np.array(
+        [
+            sum(prior.get(key, prior.get(key.partition("/")[0], 0.0)) for key in row.rules[1::2])
+            for row in data.rows
+        ]
+    )
+    evidence = np.array(
+        [limited(value, weights.floor, weights.ceiling) for value in (sums - learned).tolist()]
+    )
+    result: Floats = base + evidence + fired
+    return result
+
+
+def caution_of(data: Data, held: HeldOut, learnt: dict[str, float]) -> float:
+    """How far the starting point is lowered, in log-odds: as little as keeps wanted mailings at `fix` below
+    `FALSE_ALARMS`, averaged over senders not seen and corpora not seen. A false alarm costs a sender's trust."""
+    bulk = np.array([row.label == 0 and row.kind == "bulk" for row in data.rows]) & data.use
+    recent = bulk & np.array([segment_of(row)[1] == "modern" for row in data.rows])
+    wanted = recent if recent.sum() >= 50 else bulk
+    fix = default_config().thresholds.fix
+    threshold = float(np.log(fix / (100 - fix)))
+    for step in range(int(MOST_CAUTION * 10) + 1):
+        flagged = [
+            float((risk_log_odds(data, sums - step / 10, learnt)[wanted] >= threshold).mean())
+            for sums in held
+        ]
+        if sum(flagged) / 2 <= FALSE_ALARMS:
+            return step / 10
+    return MOST_CAUTION
 
 
 def fit(data: Data, log: Log, jobs: int = 2) -> Fitted:
@@ -337,16 +380,20 @@ def fit(data: Data, log: Log, jobs: int = 2) -> Fitted:
     vocabulary, coefficients = fit_words(data, data.use)
     log(f"vocabulary: {len(vocabulary)} terms")
     rules = {rule: round(float(w) * slope, 4) for rule, w in zip(LEARNED, joint.rules, strict=True)}
+    calibrated = HeldOut(held.cv * slope + intercept, held.loco * slope + intercept)
+    caution = caution_of(data, calibrated, rules)
+    log(f"caution: {caution:.1f}")
     return Fitted(
         vocabulary=vocabulary,
         text_weights=coefficients,
         settings=msgspec.structs.replace(SETTINGS, scale=joint.text * slope),
         structure=joint.structure * slope,
         rules=rules,
-        bias=joint.intercept * slope + intercept + log_odds_of_base_rate(),
+        bias=joint.intercept * slope + intercept + log_odds_of_base_rate() - caution,
         slope=slope,
+        caution=caution,
         text=text,
-        held=HeldOut(held.cv * slope + intercept, held.loco * slope + intercept),
+        held=calibrated,
     )
 
 

@@ -73,7 +73,9 @@ def test_weights_keep_their_sign_and_their_bound() -> None:
         assert abs(weight) <= 3
 
 
-@given(st.dictionaries(st.sampled_from(sorted(IDS)), st.floats(allow_nan=True, allow_infinity=True) | st.none()))
+@given(
+    st.dictionaries(st.sampled_from(sorted(IDS)), st.floats(allow_nan=True, allow_infinity=True) | st.none())
+)
 def test_no_value_runs_away(values: dict[str, float | None]) -> None:
     evidence = load_structure_model_once().weigh(values)
     assert math.isfinite(evidence.log_odds)
@@ -99,7 +101,15 @@ def test_measuring_never_raises(sender: str, subject: str, html: str) -> None:
 def test_random_names_are_told_from_words() -> None:
     for name in ("leuquwgzwsmgm", "zkxnduacvuj", "obvrywzhpvdcg", "tvhxxokxhyera"):
         assert randomness(name) >= 0.4, name
-    for name in ("bokhandelen", "newsletter", "facebook", "deutsche-bank", "julianforthefuture", "schwarzkopf", "bbc"):
+    for name in (
+        "bokhandelen",
+        "newsletter",
+        "facebook",
+        "deutsche-bank",
+        "julianforthefuture",
+        "schwarzkopf",
+        "bbc",
+    ):
         assert randomness(name) < 0.4, name
 
 
@@ -116,7 +126,10 @@ def test_a_language_is_no_evidence(model: StructureModel) -> None:
         from_="Βιβλιοπωλείο <news@vivlio-example.example>",
         subject="Νέα βιβλία",
         html=(NEWSLETTER.html or "")
-        .replace("Hei! Her er høstens nye bøker fra Bokhandelen Nordlys.", "Γεια σας! Τα νέα βιβλία του φθινοπώρου.")
+        .replace(
+            "Hei! Her er høstens nye bøker fra Bokhandelen Nordlys.",
+            "Γεια σας! Τα νέα βιβλία του φθινοπώρου.",
+        )
         .replace("bokhandelen-nordlys.example", "vivlio-example.example"),
     )
     assert model.evidence(greek.to_message()).log_odds < 0

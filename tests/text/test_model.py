@@ -21,7 +21,9 @@ from scorer.message import Message
 from scorer.text.model import TextModel, TextSettings, load_text_model, trust_in
 
 SETTINGS = TextSettings(scale=0.5, cap=5.0, known_low=0.08, known_high=0.2, half_words=15.0)
-ENGLISH = "This is the offer that you have asked for and it is free for you if you are in the club of friends. "
+ENGLISH = (
+    "This is the offer that you have asked for and it is free for you if you are in the club of friends. "
+)
 
 
 def message(subject: str, text: str) -> Message:
@@ -46,10 +48,15 @@ def test_the_terms_and_the_remainder_sum_to_the_whole(text: str, subject: str) -
 
 
 def test_the_shipped_model_sums_exactly_and_points_at_the_words(model: TextModel) -> None:
-    mail = message("Free gift for you", ENGLISH * 3 + "Unsubscribe here. Click now to claim your prize before the webinar.")
+    mail = message(
+        "Free gift for you",
+        ENGLISH * 3 + "Unsubscribe here. Click now to claim your prize before the webinar.",
+    )
     evidence = model.evidence(mail)
     assert abs(total(evidence) - evidence.log_odds) < 1e-9
-    assert any(term.log_odds > 0 for term in evidence.terms) and any(term.log_odds < 0 for term in evidence.terms)
+    assert any(term.log_odds > 0 for term in evidence.terms) and any(
+        term.log_odds < 0 for term in evidence.terms
+    )
     for term in evidence.terms:
         assert term.spans
         for span in term.spans:
@@ -70,7 +77,8 @@ def test_a_word_outside_the_vocabulary_says_nothing(model: TextModel) -> None:
 def test_a_text_in_another_language_is_not_judged_by_its_words(model: TextModel) -> None:
     german = (
         "Guten Tag, hiermit erhalten Sie unseren Rundbrief für den Herbst mit allen Terminen der nächsten Wochen, "
-        "den neuen Büchern und einer Einladung zum Fest auf dem Marktplatz. Wir freuen uns auf Ihren Besuch. " * 3
+        "den neuen Büchern und einer Einladung zum Fest auf dem Marktplatz. Wir freuen uns auf Ihren Besuch. "
+        * 3
     )
     evidence = model.evidence(message("Rundbrief im Herbst", german))
     assert evidence.trust < 0.05
@@ -78,7 +86,7 @@ def test_a_text_in_another_language_is_not_judged_by_its_words(model: TextModel)
 
 
 def test_trust_grows_with_the_text() -> None:
-    short, long = "see you at the".split(), (ENGLISH * 5).lower().split()
+    short, long = ["see", "you", "at", "the"], (ENGLISH * 5).lower().split()
     assert 0 < trust_in(short, SETTINGS) < trust_in(long, SETTINGS) < 1
     assert trust_in([], SETTINGS) == 0
 
@@ -145,7 +153,7 @@ def test_the_artefact_is_small_and_needs_no_numpy() -> None:
 
 def test_long_texts_cost_little(model: TextModel) -> None:
     mail = message("News", (ENGLISH + "many different words stand here ") * 2000)
-    mail.visible_text  # noqa: B018  # read once, as for every other stage
+    mail.visible_text  # read once, as for every other stage
     best = min(_timed(model, mail) for _ in range(3))
     assert best < 1.0  # a bound far above what it takes, against quadratic work
 

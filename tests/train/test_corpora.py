@@ -72,7 +72,10 @@ def test_folders_named_after_their_label(tmp_path: Path) -> None:
     for name in ("easy_ham_2", "spam", "notes"):
         (tmp_path / "c" / name).mkdir(parents=True)
         (tmp_path / "c" / name / "00001.7c53336b37003a9286aba55d2945844c").write_bytes(MAIL)
-    assert [(s.path.split("/")[0], s.label) for s in read_corpus(tmp_path / "c")] == [("easy_ham_2", 0), ("spam", 1)]
+    assert [(s.path.split("/")[0], s.label) for s in read_corpus(tmp_path / "c")] == [
+        ("easy_ham_2", 0),
+        ("spam", 1),
+    ]
 
 
 def test_trec(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E402
 """Logistic regression with priors and bounds."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E402
 """Training as a whole, on a small corpus: reproducible, loadable, and what scoring says is what was trained."""
 
 from __future__ import annotations
@@ -122,7 +123,9 @@ def test_recall_at_a_share_of_false_positives() -> None:
     assert recall_at(scores, spam, 0.25) == 1.0
 
 
-def test_the_command_says_what_is_wrong_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_is_wrong_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["--corpus", str(tmp_path / "nothing")]) == 2
     assert capsys.readouterr().err.strip().count("\n") == 0
 
