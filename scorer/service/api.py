@@ -10,8 +10,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Path, Query
+from pydantic import StringConstraints
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from scorer.assessment import Assessment, ProviderVerdict, Verdict, to_json
 from scorer.draft import Draft, DraftError
@@ -36,8 +38,10 @@ from scorer.service.reading import (
 from scorer.service.work import Desk, with_resolver
 
 NDJSON = "application/x-ndjson"
+DOMAIN = r"^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,8}[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
 _LOOKED_UP = {"Cache-Control": "private, max-age=300"}
 
+Selector = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$")]
 RemediesFlag = Annotated[
     Literal["true", "false"] | None,
     Query(description="Compute what mending would change; each remedy is a rerun, which takes longer."),
@@ -136,6 +140,25 @@ class BatchRow(msgspec.Struct, frozen=True, omit_defaults=True):
     assessment: msgspec.Raw | None = None
 
 
+class Rows(Response):
+    """A stream of lines. Unlike the framework's own it leaves the request alone, whose body is still being read
+    while the answer is written."""
+
+    media_type = NDJSON
+
+    def __init__(self, rows: AsyncIterator[bytes], headers: dict[str, str]) -> None:
+        super().__init__(headers=headers)
+        del self.headers["content-length"]
+        self.rows = rows
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Write the lines as they come."""
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        async for row in self.rows:
+            await send({"type": "http.response.body", "body": row, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
 def json_response(value: Any, **headers: str) -> Response:
     """`value` as JSON."""
     return Response(msgspec.json.encode(value), headers=headers or None, media_type="application/json")
@@ -211,7 +234,7 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
                     yield msgspec.json.encode(BatchRow(index, error=problem.details())) + b"\n"
                     return
 
-        return StreamingResponse(rows(), headers=headers, media_type=NDJSON)
+        return Rows(rows(), headers)
 
     @routes.get("/rules", summary="What is checked", operation_id="rules")
     async def list_rules(request: Request) -> Response:
@@ -240,11 +263,18 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
     @routes.get("/domains/{domain}", summary="A domain's readiness to send", operation_id="domain")
     async def domain(
         request: Request,
-        domain: Annotated[str, Path(max_length=253)],
+        domain: Annotated[
+            str,
+            Path(
+                max_length=253,
+                pattern=DOMAIN,
+                description="The domain of the From address; an internationalized one by its A-labels (xn--…).",
+            ),
+        ],
         sending: SendingName = None,
         dns: DnsFlag = None,
         dkim_selector: Annotated[
-            list[str] | None,
+            list[Selector] | None,
             Query(max_length=10, description="Selector of your own DKIM key; may be given several times."),
         ] = None,
     ) -> Response:

@@ -86,9 +86,7 @@ class Guard:
             problem = error
         except Exception as error:
             log().error("fault", request=request_id, **fault_of(error))
-            problem = Problem(
-                500, "internal", "a fault of the service; the log has it under the request's id"
-            )
+            problem = internal()
         if problem is not None and status == 0:
             await problem.response(request_id)(scope, receive, sending)
         self._note(scope, status, started, tenant, request_id)

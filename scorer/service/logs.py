@@ -18,7 +18,7 @@ def configure_logs(stream: TextIO | None = None) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     handler = _Forward()

@@ -16,7 +16,7 @@ from scorer.sending import MERGE_SYNTAXES, ProfileSummary, list_profiles, load_s
 from scorer.service import api
 from scorer.service.problems import MEDIA_TYPE as PROBLEM
 from scorer.service.problems import Problem, ProblemDetails
-from scorer.service.reading import PreflightRequest
+from scorer.service.reading import MAX_COUNT, PreflightRequest
 from scorer.service.work import OFFLINE, Desk, with_resolver
 
 DESCRIPTION = """\
@@ -42,7 +42,9 @@ EXAMPLE_MESSAGE = (
     "Message-ID: <1@garden.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     "Dear customer,\r\n\r\nthe new seeds are in.\r\n"
 )
+EXAMPLE_ZONE = '_dmarc.garden.example. TXT "v=DMARC1; p=none"\n'
 _NAME = r"^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?){1,4}$"
+_ZONE = r'^([a-z]{1,20}\.[a-z]{2,10}\. (A 192\.0\.2\.[1-9]|TXT "[a-z0-9=; -]{0,50}")\n){0,9}$'
 _LABEL = r"^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$"
 _STATUSES = {
     400: "The request cannot be read",
@@ -97,7 +99,8 @@ def describe(app: FastAPI, desk: Desk, *, with_keys: bool) -> dict[str, Any]:
     )
     del refs
     schemas: dict[str, Any] = {name: _tidy(schema) for name, schema in components.items()}
-    _tighten(schemas)
+    rules = [registered.rule.id for registered in desk.scorer.rules]
+    _tighten(schemas, rules)
     document["components"] = {"schemas": schemas}
     paths = document["paths"]
     examples = _Examples(desk)
@@ -106,6 +109,7 @@ def describe(app: FastAPI, desk: Desk, *, with_keys: bool) -> dict[str, Any]:
             _common(operation, path, with_keys)
     _bodies(paths, examples)
     _answers(paths, examples)
+    _parameters(paths, rules)
     if with_keys:
         document["components"]["securitySchemes"] = {
             "key": {"type": "http", "scheme": "bearer", "description": "A key of `score serve --new-key`"}
@@ -129,7 +133,7 @@ def _tidy(schema: Any) -> Any:
     return schema
 
 
-def _tighten(schemas: dict[str, Any]) -> None:
+def _tighten(schemas: dict[str, Any], rules: list[str]) -> None:
     """What the types cannot say: the forms of strings, and which fields go together."""
     schemas["Sending"] = sending_schema()
     for name in ("PreflightRequest", "BatchLine"):
@@ -139,23 +143,25 @@ def _tighten(schemas: dict[str, Any]) -> None:
             "type": "string",
             "contentEncoding": "base64",
             "contentMediaType": "message/rfc822",
-            "enum": [base64.b64encode(EXAMPLE_MESSAGE.encode()).decode()],
-            "description": "A raw message in base64. (The one value listed is an example: any is read.)",
+            # Base64 of "From: " and more: the simplest that a pattern can say of a message's beginning.
+            "pattern": r"^RnJvbTog([A-Za-z0-9+/]{4})*$",
+            "examples": [base64.b64encode(EXAMPLE_MESSAGE.encode()).decode()],
+            "description": "A raw message in base64. (Messages may begin with any field, not only From.)",
         }
-        # A pattern cannot say "base64 of a mail message"; an example can.
-        fields["message"]["examples"] = fields["message"].pop("enum")
         fields["draft"] = _ref("Draft")
         fields["sending"] = {
-            "anyOf": [{"enum": [profile.id for profile in list_profiles()]}, _ref("Sending")],
+            "anyOf": [{"enum": [*(profile.id for profile in list_profiles()), None]}, _ref("Sending")],
             "description": "The id of a shipped profile, or facts about the sending.",
         }
-        fields["dns"] = {"enum": ["default", "offline"]}
+        fields["dns"] = {"enum": ["default", "offline", None]}
         fields["zone"] = {
-            "type": "string",
-            "description": "DNS answers to use for this request, in zone-file form (RFC 1035 5).",
+            "type": ["string", "null"],
+            "pattern": _ZONE,
+            "description": "DNS answers to use for this request, in zone-file form (RFC 1035 5). "
+            "(More is read than the pattern can say.)",
         }
-        fields["remedies"] = {"type": "boolean"}
-        fields["only"]["items"] = {"type": "string", "description": "A rule's id"}
+        fields["remedies"] = {"type": ["boolean", "null"]}
+        fields["only"] = {"type": "array", "items": {"enum": rules}}
         asked["oneOf"] = [{"required": ["draft"]}, {"required": ["message"]}]
     schemas["Draft"]["properties"]["headers"]["propertyNames"] = {"pattern": r"^[!-9;-~]{1,200}$"}
     schemas["DraftAttachment"]["properties"]["content"]["contentEncoding"] = "base64"
@@ -170,7 +176,7 @@ def sending_schema() -> dict[str, Any]:
     name = {"type": "string", "pattern": _NAME}
     flag = {"type": "boolean"}
     share = {"type": "number", "minimum": 0, "maximum": 1}
-    count = {"type": "integer", "minimum": 0, "maximum": 10**12}
+    count = {"type": "integer", "minimum": 0, "maximum": MAX_COUNT}
     signer = {
         "type": "object",
         "additionalProperties": False,
@@ -230,14 +236,21 @@ def sending_schema() -> dict[str, Any]:
         *("adds_footer", "footer_has_unsubscribe"),
     ):
         properties[field] = flag
+    audience = properties["audience"]
+    audience["properties"] = {key: _or_null(value) for key, value in audience["properties"].items()}
     return {
         "type": "object",
         "title": "Sending",
         "description": "How the mailing will be sent. `profile` names a shipped profile; every other fact wins "
-        "over what that says. Also accepted: `customer`, the account's name at services whose domains contain it.",
-        "properties": properties,
+        "over what that says, and null leaves it as it is. "
+        "Also accepted: `customer`, the account's name at services whose domains contain it.",
+        "properties": {key: _or_null(value) for key, value in properties.items()},
         "additionalProperties": False,
     }
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _common(operation: dict[str, Any], path: str, with_keys: bool) -> None:
@@ -265,28 +278,40 @@ def _common(operation: dict[str, Any], path: str, with_keys: bool) -> None:
         operation["responses"]["422"]["content"][PROBLEM]["example"] = shown
 
 
+def _parameters(paths: dict[str, Any], rules: list[str]) -> None:
+    """What a query may name: the profiles and rules that there are."""
+    names: dict[str, Any] = {"sending": {"enum": [profile.id for profile in list_profiles()]}}
+    names["only"] = {"type": "array", "maxItems": 500, "items": {"enum": rules}}
+    for methods in paths.values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "query" and parameter["name"] in names:
+                    parameter["schema"] = names[parameter["name"]]
+
+
 def _bodies(paths: dict[str, Any], examples: _Examples) -> None:
     request = {"draft": EXAMPLE_DRAFT, "sending": {"profile": examples.profile}}
     raw = {
-        "schema": {"type": "string", "pattern": r"^[!-9;-~]{1,200}[ \t]*:", "description": "RFC 5322"},
+        "schema": {"type": "string", "pattern": r"^[!-9;-~]{1,200}: ", "description": "A message (RFC 5322)"},
         "example": EXAMPLE_MESSAGE,
     }
     form = {
         "schema": {
             "type": "object",
             "properties": {
-                "message": {"type": "string", "contentMediaType": "message/rfc822"},
-                "draft": {"type": "string", "contentMediaType": "application/json"},
-                "sending": {"type": "string", "description": "A profile's id, or a `Sending` in JSON"},
+                "message": raw["schema"],
+                "draft": _ref("Draft"),
+                "sending": {"enum": examples.profiles, "description": "Or a `Sending` in JSON"},
                 "dns": {"enum": ["default", "offline"]},
-                "zone": {"type": "string"},
+                "zone": {"enum": [EXAMPLE_ZONE], "description": "Or another zone"},
                 "remedies": {"enum": ["true", "false"]},
-                "only": {"type": "string", "description": "Ids of rules with commas between"},
+                "only": {"enum": examples.ids, "description": "Or several ids of rules with commas between"},
             },
             "additionalProperties": False,
             "oneOf": [{"required": ["message"]}, {"required": ["draft"]}],
         },
         "example": {"message": EXAMPLE_MESSAGE},
+        "encoding": {"draft": {"contentType": "application/json"}},
     }
     for path in ("/v1/preflight", "/v1/preflight/fix"):
         paths[path]["post"]["requestBody"] = {
@@ -353,7 +378,9 @@ class _Examples:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.scorer = with_resolver(desk.scorer, OFFLINE)
-        self.profile = list_profiles()[0].id
+        self.profiles = [profile.id for profile in list_profiles()]
+        self.profile = self.profiles[0]
+        self.ids = [registered.rule.id for registered in self.scorer.rules]
         self._found: Assessment | None = None
 
     def assessment(self) -> Any:

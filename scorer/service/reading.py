@@ -5,25 +5,30 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from scorer.dns import Resolver, SnapshotError
 from scorer.draft import Draft, DraftError
 from scorer.message import Message
 from scorer.mime import NotMail, parse_message
-from scorer.sending import Sending, SendingError, from_mapping
+from scorer.sending import Sending, SendingError, load_shipped, unspecified, with_overrides
 from scorer.service.problems import Problem, too_large, too_slow
 from scorer.service.settings import DnsMode, Limits
 
 RAW_TYPES = ("message/rfc822", "message/global")
 JSON = "application/json"
 FORM = "multipart/form-data"
+DISCARD_SECONDS = 2.0
+MAX_COUNT = 2**53 - 1
+"""The largest whole number that every reader of JSON takes as it is (RFC 8259 6)."""
 _TOO_COMPLEX = ("too-many-parts", "nested-too-deep")
 
 
@@ -82,21 +87,45 @@ async def read_body(request: Request, limits: Limits, limit: int | None = None) 
     refuse_encoding(request)
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
+        await _discard(request, most)
         raise too_large("the body", most)
     chunks: list[bytes] = []
     size = 0
+    more = True
     try:
         async with asyncio.timeout(limits.body_seconds):
-            async for chunk in request.stream():
+            while more:
+                chunk, more = await _next(request)
                 size += len(chunk)
                 if size > most:
-                    raise too_large("the body", most)
+                    break
                 chunks.append(chunk)
     except TimeoutError:
         raise too_slow(limits.body_seconds) from None
-    except ClientDisconnect:
-        raise Problem(400, "gone", "the client went away", headers={"Connection": "close"}) from None
+    if size > most:
+        if more:
+            await _discard(request, most)
+        raise too_large("the body", most)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _next(request: Request) -> tuple[bytes, bool]:
+    """The next piece of the body, and whether there are more. Raises Problem where the client is gone."""
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise Problem(400, "gone", "the client went away", headers={"Connection": "close"})
+    return message.get("body", b""), message.get("more_body", False)
+
+
+async def _discard(request: Request, most: int) -> None:
+    """Read on for a moment without keeping it: closing at once would reset the connection, and a client that
+    is still sending would lose the answer with it."""
+    with contextlib.suppress(TimeoutError, Problem):
+        async with asyncio.timeout(DISCARD_SECONDS):
+            size, more = 0, True
+            while more and size <= most:
+                chunk, more = await _next(request)
+                size += len(chunk)
 
 
 def refuse_encoding(request: Request) -> None:
@@ -133,8 +162,11 @@ def read_job(request: Request, body: bytes, limits: Limits) -> Job:
             headers={"Accept-Post": f"message/rfc822, {JSON}, {FORM}"},
         )
     changes: dict[str, Any] = {}
-    if asked.sending is None and "sending" in query:
-        changes["sending"] = query["sending"]
+    if "sending" in query:
+        # It is checked even where the body's own wins.
+        sending_of(query["sending"])
+        if asked.sending is None:
+            changes["sending"] = query["sending"]
     if asked.dns is None and "dns" in query:
         changes["dns"] = query["dns"]
     if asked.remedies is None and "remedies" in query:
@@ -189,9 +221,30 @@ def sending_of(asked: str | Mapping[str, Any] | None) -> Sending | None:
     if asked is None:
         return None
     try:
-        return from_mapping({"profile": asked} if isinstance(asked, str) else asked)
+        if isinstance(asked, str):
+            return shipped(asked)
+        facts = dict(asked)
+        profile = facts.pop("profile", None)
+        if profile is not None and not isinstance(profile, str):
+            raise SendingError("sending", "profile", "must be the id of a shipped profile")
+        base = unspecified() if profile is None else shipped(profile)
+        return _countable(with_overrides(base, facts, where="sending"))
     except SendingError as error:
         raise Problem(422, "sending", str(error), field=f"sending.{error.key}".rstrip(".")) from None
+
+
+def _countable(sending: Sending) -> Sending:
+    """`sending`, if every number in it can be written in JSON again. Raises SendingError."""
+    for value in (sending.volume_per_day, *msgspec.structs.astuple(sending.audience)):
+        if isinstance(value, int) and value > MAX_COUNT:
+            raise SendingError("sending", "", f"no number may be larger than {MAX_COUNT}")
+    return sending
+
+
+@lru_cache(maxsize=256)
+def shipped(name: str) -> Sending:
+    """A shipped profile, read from its file once. Raises SendingError."""
+    return load_shipped(name)
 
 
 def _resolver(asked: PreflightRequest, limits: Limits) -> Resolver | None:

@@ -27,6 +27,9 @@ from scorer.service.work import Desk
 THRESHOLD = 5.0
 COMMANDS = ("CHECK", "SYMBOLS", "REPORT", "REPORT_IFSPAM", "PROCESS", "HEADERS")
 MAX_HEAD = 8 << 10
+LINGER_SECONDS = 2.0
+"""How long to read on, without keeping it, after a refusal: closing at once would reset the connection, and
+the client would lose the answer with it."""
 _REQUEST = re.compile(rb"([A-Z_]{1,20}) SPAMC/(\d{1,3}\.\d{1,3})")
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,40}):[ \t]*([^\r\n]{0,1000})")
 _OWN_HEADER = re.compile(rb"(?:^|(?<=\n))X-Spam-[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE)
@@ -191,7 +194,7 @@ class SpamdProtocol(asyncio.Protocol):
         self.transport: asyncio.Transport
         self._buffer = bytearray()
         self._head: Head | None = None
-        self._busy = False
+        self._busy = self._answered = self._read = False
         self._started = time.perf_counter()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -223,6 +226,8 @@ class SpamdProtocol(asyncio.Protocol):
         """The client has said all; the answer may still be written."""
         if not self._busy:
             self._try(at_end=True)
+        elif self._answered:
+            self.transport.close()
         return not self.transport.is_closing()
 
     def _wait(self, seconds: float) -> None:
@@ -267,6 +272,7 @@ class SpamdProtocol(asyncio.Protocol):
 
     def _without_body(self, command: str) -> bool:
         if command == "PING":
+            self._read = True
             self._reply("PING", b"SPAMD/1.5 0 PONG\r\n")
         elif command == "SKIP":
             self._reply("SKIP", b"")
@@ -298,7 +304,7 @@ class SpamdProtocol(asyncio.Protocol):
             raise _mismatch(head.length, len(self._buffer))
 
     def _start(self, head: Head, data: bytes) -> None:
-        self._busy = True
+        self._busy = self._read = True
         self._stop_waiting()
         task = asyncio.get_running_loop().create_task(self._serve(head, data))
         self.server.tasks.add(task)
@@ -329,9 +335,14 @@ class SpamdProtocol(asyncio.Protocol):
     def _reply(self, command: str, data: bytes) -> None:
         self._busy = True
         self._stop_waiting()
+        self._answered = True
         if not self.transport.is_closing():
             self.transport.write(data)
-            self.transport.close()
+            if self._read or not data:
+                self.transport.close()
+            else:
+                self.transport.write_eof()
+                self._timer = asyncio.get_running_loop().call_later(LINGER_SECONDS, self.transport.close)
         status = data[:80].partition(b"\r")[0].split(b" ")
         code = status[1].decode() if len(status) > 1 else "0"
         seconds = time.perf_counter() - self._started
@@ -341,8 +352,8 @@ class SpamdProtocol(asyncio.Protocol):
         log().info("spamc", command=command, status=code, ms=round(seconds * 1000, 2))
 
     def close_if_idle(self) -> None:
-        """Close a connection on which nothing has been asked."""
-        if not self._busy and not self._buffer and self._head is None:
+        """Close a connection on which nothing has been asked, or all is said."""
+        if self._answered or (not self._busy and not self._buffer and self._head is None):
             self.transport.close()
 
 

@@ -1,0 +1,209 @@
+"""The processes: what was accepted is answered, dead workers are replaced, slow clients are let go."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import BAD, GOOD, ROOT, Server, start
+
+HEAD = "POST /v1/preflight?remedies=false HTTP/1.1\r\nHost: localhost\r\nContent-Type: message/rfc822\r\n"
+REQUEST = f"{HEAD}Content-Length: {len(BAD)}\r\n\r\n".encode() + BAD
+
+
+def children(process: int) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True)
+    return [int(line) for line in listed.stdout.split()]
+
+
+def whole(answer: bytes) -> bool:
+    """Whether these bytes are exactly one HTTP answer."""
+    head, separator, body = answer.partition(b"\r\n\r\n")
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return bool(separator) and len(body) == int(lengths[0].partition(b":")[2])
+
+
+class Client(threading.Thread):
+    """Asks over one connection after the other until the service is gone."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self.port, self.whole, self.broken, self.refused = port, 0, [], 0
+
+    def run(self) -> None:
+        while True:
+            try:
+                connection = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+            except ConnectionRefusedError:
+                return
+            except OSError:
+                self.refused += 1
+                return
+            with connection:
+                if not self._ask(connection):
+                    return
+
+    def _ask(self, connection: socket.socket) -> bool:
+        for _ in range(3):
+            answer = b""
+            try:
+                connection.sendall(REQUEST)
+                while not whole(answer):
+                    data = connection.recv(65536)
+                    if not data:
+                        break
+                    answer += data
+            except OSError:
+                pass
+            if not answer:
+                # Refused: not a byte of an answer.
+                self.refused += 1
+                return True
+            if not whole(answer) or not answer.startswith(b"HTTP/1.1 200"):
+                self.broken.append(answer[:200])
+                return False
+            self.whole += 1
+            if b"connection: close" in answer.partition(b"\r\n\r\n")[0]:
+                return True
+        return True
+
+
+def test_stopped_under_load_it_answers_wholly_or_not_at_all() -> None:
+    server = start()
+    clients = [Client(server.http) for _ in range(8)]
+    for client in clients:
+        client.start()
+    time.sleep(1.5)
+    status, log = server.stop()
+    for client in clients:
+        client.join(timeout=60)
+    assert status == 0
+    assert [client.broken for client in clients] == [[]] * 8
+    answered = sum(client.whole for client in clients)
+    assert answered > 8
+    # Nothing that the service answered was lost on the way, and nothing failed.
+    logged = [json.loads(line) for line in log.splitlines()]
+    served = [line for line in logged if line["event"] == "request"]
+    assert len(served) == answered
+    assert {line["status"] for line in served} == {200}
+
+
+def test_a_request_in_progress_is_finished_after_the_signal(server: Server) -> None:
+    own = start("--workers", "1")
+    with socket.create_connection(("127.0.0.1", own.http), timeout=30) as connection:
+        connection.sendall(REQUEST[:-50])
+        time.sleep(0.3)
+        own.process.send_signal(signal.SIGTERM)
+        time.sleep(1.0)
+        with pytest.raises(OSError):
+            socket.create_connection(("127.0.0.1", own.http), timeout=1)
+        connection.sendall(REQUEST[-50:])
+        answer = b""
+        while data := connection.recv(65536):
+            answer += data
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert whole(answer)
+    assert own.process.wait(timeout=30) == 0
+    assert own.process.stderr is not None
+    own.process.stderr.close()
+
+
+def test_a_worker_that_dies_is_replaced() -> None:
+    own = start()
+    deadline = time.monotonic() + 20
+    while len(before := children(own.process.pid)) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(before[0], signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while len(after := children(own.process.pid)) < 2 or after == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    with socket.create_connection(("127.0.0.1", own.http), timeout=30) as connection:
+        connection.sendall(REQUEST)
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    status, log = own.stop()
+    assert status == 0
+    assert "worker died" in log
+
+
+def test_slow_clients_are_told_so() -> None:
+    own = start("--body-timeout", "0.5")
+    try:
+        for sent in (b"", b"POST /v1/preflight HTTP/1.1\r\nHost:", REQUEST[:-50]):
+            with socket.create_connection(("127.0.0.1", own.http), timeout=30) as connection:
+                connection.sendall(sent)
+                answer = b""
+                while data := connection.recv(65536):
+                    answer += data
+            assert answer.startswith(b"HTTP/1.1 408 "), sent
+            assert whole(answer)
+    finally:
+        own.stop()
+
+
+def test_a_batch_is_answered_while_it_is_sent(server: Server) -> None:
+    line = json.dumps({"id": 1, "draft": {"subject": "Hello"}}).encode() + b"\n"
+    head = b"POST /v1/preflight/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+    chunk = b"%x\r\n%s\r\n" % (len(line), line)
+    with socket.create_connection(("127.0.0.1", server.http), timeout=30) as connection:
+        connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk)
+        answer = b""
+        while b'"index":0' not in answer:
+            answer += connection.recv(65536)
+        assert b'"index":1' not in answer
+        connection.sendall(chunk + b"0\r\n\r\n")
+        while not answer.endswith(b"0\r\n\r\n"):
+            answer += connection.recv(65536)
+    assert b'"index":1' in answer
+
+
+def test_the_workers_count_together(server: Server) -> None:
+    httpx = pytest.importorskip("httpx")
+
+    def count() -> float:
+        text = httpx.get(f"{server.url}/metrics").text
+        found = [
+            line
+            for line in text.splitlines()
+            if line.startswith("scorer_requests_total") and "/v1/profiles" in line
+        ]
+        return sum(float(line.rpartition(" ")[2]) for line in found)
+
+    before = count()
+    for _ in range(10):
+        # A connection each: they go to either worker.
+        assert httpx.get(f"{server.url}/v1/profiles").status_code == 200
+    assert count() == before + 10
+
+
+def test_an_address_in_use_is_one_line(server: Server) -> None:
+    command = [sys.executable, "-m", "scorer.cli", "serve", "--listen", f"127.0.0.1:{server.http}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_scoring_on_the_command_line_imports_nothing_of_the_service(tmp_path: Path) -> None:
+    path = tmp_path / "good.eml"
+    path.write_bytes(GOOD)
+    program = (
+        "import sys; from scorer.cli import main; main(sys.argv[1:]); "
+        "bad = [m for m in sys.modules if m.partition('.')[0] in "
+        "('fastapi', 'starlette', 'pydantic', 'uvicorn', 'structlog', 'prometheus_client') or 'scorer.service' in m]; "
+        "sys.exit(f'imported: {bad}' if bad else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
