@@ -50,14 +50,13 @@ PLUS_PROVIDERS = frozenset({"gmail", "microsoft", "apple", "fastmail", "proton"}
 
 
 class Domain:
-    """A domain as it was spelt in the list, read once: its facts and how often it was seen, or its fault."""
+    """A domain as it was spelt in the list, read once: its facts and the number of its valid addresses, None and 0
+    where it is no domain for mail; `longest` is the length in octets of its longest form."""
 
-    __slots__ = ("count", "facts", "fault", "longest", "plain")
+    __slots__ = ("count", "facts", "longest")
 
-    def __init__(self, facts: DomainFacts | None, fault: Fault | None, plain: bool, longest: int) -> None:
+    def __init__(self, facts: DomainFacts | None, longest: int) -> None:
         self.facts = facts
-        self.fault = fault
-        self.plain = plain
         self.longest = longest
         self.count = 0
 
@@ -91,16 +90,15 @@ class AddressReader:
     def read(self, text: str) -> Address | Fault:
         """`text` as an address, or why it is none."""
         local, at, name = text.rpartition("@")
-        if at and len(text) <= MAX_INPUT:
+        if at and len(text) <= MAX_INPUT and len(local) <= MAX_LOCAL and PLAIN_LOCAL.fullmatch(local):
             domain = self.domains.get(name)
             if domain is None:
                 domain = self.domain(name)
-            facts = domain.facts
-            if facts is not None and len(local) <= MAX_LOCAL and PLAIN_LOCAL.fullmatch(local):
+            if domain.facts is not None:
                 if len(local) + 1 + domain.longest > MAX_ADDRESS:
                     return "too-long"
                 domain.count += 1
-                return Address(local, facts)
+                return Address(local, domain.facts)
         return self._slow(text)
 
     def domain(self, name: str) -> Domain:
@@ -133,7 +131,11 @@ class AddressReader:
         if isinstance(valid, str):
             return valid
         local, ascii_domain = valid
-        domain = self.domain(ascii_domain)
+        domain = self.domains.get(ascii_domain)
+        if domain is None:
+            facts = facts_of(ascii_domain)
+            longest = max(len(ascii_domain), len(facts.shown.encode("utf-8", "replace")))
+            domain = self.domains[ascii_domain] = Domain(facts, longest)
         if domain.facts is None:
             return "domain"
         domain.count += 1
@@ -207,13 +209,13 @@ def _reserved(domain: str) -> bool:
 
 def _read_domain(name: str) -> Domain:
     if len(name) <= MAX_ADDRESS and _PLAIN_DOMAIN.fullmatch(name) and not _reserved(name):
-        return Domain(facts_of(name), None, True, len(name))
+        return Domain(facts_of(name), len(name))
     valid = validated("a@" + name)
     if isinstance(valid, str):
-        return Domain(None, valid, False, 0)
+        return Domain(None, 0)
     facts = facts_of(valid[1])
     forms = (name, valid[1], facts.shown)
-    return Domain(facts, None, False, max(len(form.encode("utf-8", "replace")) for form in forms))
+    return Domain(facts, max(len(form.encode("utf-8", "replace")) for form in forms))
 
 
 def _unwrapped(text: str) -> str:

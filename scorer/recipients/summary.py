@@ -83,6 +83,7 @@ def summarize(reading: Reading) -> Report:
         sources=tuple(
             (name if "@" not in name else "(holds an address)", count)
             for name, count in sorted(reading.sources.items(), key=most_first)[:SHOWN]
+            if count > 1
         ),
         trap_indicators=_indicators(reading, rows_of),
         signups=reading.signups.result(reading.most_spellings),
