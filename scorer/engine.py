@@ -9,7 +9,6 @@ from scorer.assessment import (
     Assessment,
     Because,
     FixText,
-    ModelInfo,
     ProviderReport,
     Remedy,
     ReportedFinding,
@@ -208,8 +207,3 @@ def _route(facts: Facts, translate: Translate) -> RouteReport:
         envelope_domain=envelope if isinstance(envelope, str) else None,
         dkim_domains=domains,
     )
-
-
-def no_model() -> ModelInfo:
-    """What an assessment says of the model where none is loaded."""
-    return ModelInfo("none", "", "")

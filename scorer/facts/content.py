@@ -21,7 +21,6 @@ _INVISIBLE = lazy(
 _JOINING = lazy(
     r"[\u0600-\u08ff\u0900-\u0dff\u0e80-\u0fff\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufeff\u0530-\u058f]"
 )
-_CONTROL = lazy(r"[\u202a-\u202e\u2066-\u2069]")
 # An override that turns round what stands after it: right-to-left before Latin letters, left-to-right before
 # Hebrew or Arabic ones. Overrides that agree with the letters, and embeddings, are ordinary typesetting.
 _OVERRIDE = lazy(r"\u202e(?=[^\w\n]{0,5}[A-Za-z0-9])|\u202d(?=[^\w\n]{0,5}[\u0590-\u08ff])")
@@ -69,15 +68,12 @@ class Content(msgspec.Struct, frozen=True):
     has_html: bool
     has_text: bool
     overlap: float | None
-    missing_from_text: float | None
     hidden: tuple[HiddenText, ...]
     preheader: str
     invisible: tuple[Invisible, ...]
-    direction_controls: int
     large_images: int
     tracking_pixels: int
     images_without_alt: int
-    image_words: int
     merge_tags: tuple[MergeTag, ...]
     foreign_merge_tags: tuple[MergeTag, ...] | Unknown
     subject_merge_tags: tuple[MergeTag, ...]
@@ -174,15 +170,13 @@ def gather_content(message: Message, sending: Sending) -> Content:
     page = message.page
     visible = message.visible_text[:MAX_TEXT]
     words = words_of(visible)
-    overlap = missing = None
+    overlap = None
     text_words = 0
     if page is not None and message.text is not None:
         in_text, in_html = _compared(message.text), _compared(visible)
         text_words = len(in_text)
         if len(in_text) >= 5:
             overlap = len(in_text & in_html) / len(in_text)
-        if len(in_html) >= 5:
-            missing = 1 - len(in_text & in_html) / len(in_html)
     hidden: list[HiddenText] = []
     preheader = ""
     for item in page.hidden if page else ():
@@ -214,15 +208,12 @@ def gather_content(message: Message, sending: Sending) -> Content:
         has_html=page is not None,
         has_text=message.text is not None and bool(message.text.strip()),
         overlap=overlap,
-        missing_from_text=missing,
         hidden=tuple(hidden),
         preheader=preheader,
         invisible=invisible_in_words(visible),
-        direction_controls=len(_CONTROL.findall(visible)) + len(_CONTROL.findall(message.subject)),
         large_images=len([image for image in seen if (image.width or 300) >= 100]),
         tracking_pixels=len(images) - len(seen),
         images_without_alt=len([image for image in seen if not (image.alt or "").strip()]),
-        image_words=sum(len((image.alt or "").split()) for image in seen),
         merge_tags=tags,
         foreign_merge_tags=foreign,
         subject_merge_tags=merge_tags(

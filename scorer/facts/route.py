@@ -26,7 +26,6 @@ class Route(msgspec.Struct, frozen=True):
     envelope_domain: str | Unknown
     envelope_org: str | Unknown
     signers: tuple[DkimSigner, ...] | Unknown
-    dkim_headers: tuple[tuple[str, str], ...] = ()
 
     def adds(self, header: str) -> bool | Unknown:
         """Whether the sending service adds a header of that name."""
