@@ -231,7 +231,7 @@ def test_what_can_be_looked_up(client: TestClient, scorer: Scorer) -> None:
     domain = client.get("/v1/domains/Shop.Example?sending=mailgun-eu&dns=offline").json()
     assert domain["domain"] == "shop.example"
     assert domain["profile"] == "mailgun-eu"
-    problem(client.get("/v1/domains/localhost"), 422, "domain")
+    problem(client.get("/v1/domains/localhost"), 422, "invalid")
 
 
 def test_what_is_not_there(client: TestClient) -> None:
