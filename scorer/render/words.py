@@ -268,6 +268,14 @@ def _around(text: str, start: int, end: int) -> tuple[int, int]:
     return left, right
 
 
+def where_only(term: Term) -> str:
+    """In which parts a word stands, and how often."""
+    count: dict[str, int] = {}
+    for where, _, _ in term.spans:
+        count[where] = count.get(where, 0) + 1
+    return ", ".join(where if many == 1 else f"{where} ×{many}" for where, many in count.items())
+
+
 def if_fixed(remedy: Remedy) -> str:
     """ "if you fix these two in the mailing"."""
     many = len(remedy.text)
