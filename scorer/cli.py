@@ -54,7 +54,9 @@ def _history_options(parser: argparse.ArgumentParser, *, database: bool = True) 
     group = parser.add_argument_group("what happened before (needs the extra `history`)")
     if database:
         group.add_argument(
-            "--history", metavar="FILE|URL", help="a history made by `score ingest` (the default one: default)"
+            "--history",
+            metavar="FILE|URL",
+            help="a history made by `score ingest` (the default one: default)",
         )
     group.add_argument("--tenant", metavar="NAME", default="default", help="whose history (default)")
 
@@ -236,12 +238,14 @@ def build_parser() -> argparse.ArgumentParser:
     fix.add_argument("--output", "-o", metavar="FILE", help="where the mended message goes (standard output)")
     fix.add_argument("--only", metavar="RULE", action="append", help="mend the findings of this rule alone")
     _scoring_options(fix, remedies=True)
+    _history_options(fix)
 
     batch = commands.add_parser("batch", help="score past campaigns, a JSON row each")
     batch.add_argument(
         "paths", nargs="+", metavar="PATH", help="folders, messages, mbox, Maildir, .zip, .tar, CSV, Parquet"
     )
     _scoring_options(batch, remedies=False)
+    _history_options(batch)
     batch.add_argument("--output", "-o", metavar="FILE", help="rows as .jsonl, .csv or .parquet")
     batch.add_argument(
         "--resume", action="store_true", help="continue the output of a run that was broken off"
@@ -250,6 +254,16 @@ def build_parser() -> argparse.ArgumentParser:
     batch.add_argument("--engine", choices=("local", "dask"), default="local", help="where it is scored")
     batch.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://… (one is started here)"
+    )
+    batch.add_argument(
+        "--outcomes",
+        metavar="FILE",
+        action="append",
+        help="what happened: counts by campaign, Message-ID or path",
+    )
+    batch.add_argument("--report", metavar="FILE.html", help="write a page about the whole archive")
+    batch.add_argument(
+        "--compare", metavar="ROWS.jsonl", help="say what changed against an earlier run, and why"
     )
 
     domain = commands.add_parser("domain", help="authentication readiness of a domain, without a message")

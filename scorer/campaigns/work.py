@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Job(msgspec.Struct, frozen=True):
     """Everything that decides what a message's row says. `model` is the SHA-256 of the artefact that the
     caller has, so that a worker elsewhere with another one is noticed; with `use_model` False the rules and
-    the prior weights score alone."""
+    the prior weights score alone. `history` is where a history is ("" for none), and `tenant` whose."""
 
     config: Config
     sending: Sending
@@ -30,6 +30,8 @@ class Job(msgspec.Struct, frozen=True):
     remedies: bool = False
     use_model: bool = True
     model: str = ""
+    history: str = ""
+    tenant: str = "default"
 
 
 class WrongWorker(RuntimeError):
@@ -73,12 +75,13 @@ _loading = threading.Lock()
 
 @lru_cache(maxsize=2)
 def _load(job_bytes: bytes) -> _Loaded:
-    from scorer.commands.common import resolver_of
+    from scorer.commands.common import open_history, resolver_of
     from scorer.engine import Scorer
     from scorer.models import Models
 
     job: Job = pickle.loads(job_bytes)  # noqa: S301  # made by `packed`, in this program
-    scorer = Scorer(job.config, resolver_of(job.dns), None if job.use_model else Models())
+    history = open_history(job.history, job.tenant) if job.history else None
+    scorer = Scorer(job.config, resolver_of(job.dns), None if job.use_model else Models(), history=history)
     if scorer.models.info.sha256 != job.model:
         raise WrongWorker("a worker has another model than this program: install the same version everywhere")
     return _Loaded(job, scorer, run_id(job_bytes))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+from scorer.campaigns.analysis import Analysis
 from scorer.campaigns.convert import ConvertError, to_csv, to_parquet
 from scorer.campaigns.engine import EngineError, Job, score_items
 from scorer.campaigns.items import SourceError, without_repeats
@@ -16,7 +18,7 @@ from scorer.campaigns.progress import Progress
 from scorer.campaigns.rows import row_of as row_of
 from scorer.campaigns.sources import read_items, total_bytes
 from scorer.campaigns.work import Done, packed, run_id
-from scorer.commands.common import OK, USAGE, CommandError, config_of, resolver_of, sending_of
+from scorer.commands.common import OK, USAGE, CommandError, config_of, history_of, resolver_of, sending_of
 
 _TABLES = {".csv": to_csv, ".parquet": to_parquet}
 _FLUSH_EVERY = 32
@@ -42,13 +44,31 @@ def _job(options: argparse.Namespace) -> Job:
     # What is wrong with the options is said once, here, and not by every worker.
     resolver_of(options.dns)
     model = load_models(config.model).info.sha256
-    return Job(config, sending_of(options), options.dns, options.remedies, model=model)
+    history_of(options)
+    return Job(
+        config,
+        sending_of(options),
+        options.dns,
+        options.remedies,
+        model=model,
+        history=options.history or "",
+        tenant=options.tenant,
+    )
 
 
 def _run(options: argparse.Namespace, job: Job) -> int:
-    output: str = options.output or ""
+    analysed = bool(options.report or options.outcomes or options.compare)
+    if options.output or not analysed:
+        return _score(options, job, options.output or "")
+    with tempfile.TemporaryDirectory(prefix="score-") as folder:
+        return _score(options, job, str(Path(folder) / "rows.jsonl"))
+
+
+def _score(options: argparse.Namespace, job: Job, output: str) -> int:
     table = _TABLES.get(Path(output).suffix.lower())
     rows_path = f"{output}.journal" if table else output
+    # Tables of outcomes that cannot be read are better known before an hour of scoring.
+    analysis = Analysis(options, job) if output else None
     found = without_repeats(read_items(options.paths, besides=[path for path in (output, rows_path) if path]))
     first = next(found, None)
     if first is None:
@@ -56,9 +76,9 @@ def _run(options: argparse.Namespace, job: Job) -> int:
     items = chain((first,), found)
     total = total_bytes(options.paths) if sys.stderr.isatty() else 0
     scheduler = (options.scheduler or "") if options.engine == "dask" else None
-    if not output:
-        scored, failed = _to_stdout(score_items(items, job, jobs=options.jobs, scheduler=scheduler))
-        return _end(scored, failed, 0, "")
+    if analysis is None:
+        scored, _ = _to_stdout(score_items(items, job, jobs=options.jobs, scheduler=scheduler))
+        return OK if scored else USAGE
     if table and not options.resume and Path(rows_path).exists():
         raise CommandError(f"{rows_path} is an unfinished run: continue it with --resume, or remove it")
     try:
@@ -68,10 +88,14 @@ def _run(options: argparse.Namespace, job: Job) -> int:
     before = len(journal)
     done = score_items(journal.remaining(items), job, jobs=options.jobs, scheduler=scheduler)
     scored, failed = _to_journal(done, journal, total)
+    earlier = f", {before} were there already" if before else ""
+    where = f", in {options.output}" if options.output else ""
+    print(f"{scored} scored, {failed} could not be{earlier}{where}", file=sys.stderr)
+    analysis.of(rows_path)
     if table:
         table(rows_path, output)
         Path(rows_path).unlink()
-    return _end(scored, failed, before, output)
+    return OK if scored or before else USAGE
 
 
 def _to_stdout(done: Iterator[Done]) -> tuple[int, int]:
@@ -103,10 +127,3 @@ def _to_journal(done: Iterator[Done], journal: Journal, total: int) -> tuple[int
         raise
     journal.close()
     return scored, failed
-
-
-def _end(scored: int, failed: int, before: int, output: str) -> int:
-    if output:
-        earlier = f", {before} were there already" if before else ""
-        print(f"{scored} scored, {failed} could not be{earlier}, in {output}", file=sys.stderr)
-    return OK if scored or before else USAGE
