@@ -19,7 +19,7 @@ from scorer.assessment import Assessment, ProviderVerdict, Verdict, to_json
 from scorer.draft import Draft, DraftError
 from scorer.rules import Registered
 from scorer.rules.rule import Severity, Source
-from scorer.sending import ProfileSummary, list_profiles
+from scorer.sending import ProfileSummary, Sending, list_profiles, load_shipped, with_overrides
 from scorer.service.guard import Guard
 from scorer.service.language import Choose
 from scorer.service.logs import fault_of, log
@@ -284,13 +284,7 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
         name = normalize_domain(domain)
         if name is None or "." not in name:
             raise Problem(422, "domain", "not a domain name", field="domain")
-        route: dict[str, Any] = {"profile": sending or "own-server"}
-        if dkim_selector:
-            route["dkim_after"] = [
-                {"domain": "{from_domain}", "selectors": dkim_selector, "of_service": False}
-            ]
-        chosen = sending_of(route)
-        assert chosen is not None
+        chosen = route_of(desk, sending, dkim_selector or [])
         translate, headers = spoken(request)
         scorer = desk.scorer
         if dns == "offline":
@@ -303,6 +297,22 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
         return json_response(page, **headers)
 
     return routes
+
+
+def route_of(desk: Desk, profile: str | None, selectors: list[str]) -> Sending:
+    """The route that a domain is judged on: as asked, else the service's own, else the domain's own server.
+
+    Raises:
+        Problem: there is no such profile.
+    """
+    usual = desk.sending if desk.sending is not None and desk.sending.mode != "unspecified" else None
+    chosen = sending_of(profile) if profile else usual
+    if chosen is None:
+        chosen = load_shipped("own-server")
+    if selectors:
+        signer = {"domain": "{from_domain}", "selectors": selectors, "of_service": False}
+        chosen = with_overrides(chosen, {"dkim_after": [signer]}, where="dkim_selector")
+    return chosen
 
 
 def mended(desk: Desk, job: Job, translate: Any) -> FixAnswer:

@@ -46,8 +46,9 @@ def fault_of(error: BaseException) -> dict[str, object]:
 
 
 class _Forward(logging.Handler):
-    """What libraries log, as far as it cannot quote a message: the template without its arguments."""
+    """What libraries log, as far as it cannot quote a message: the first line of the template, without its
+    arguments (asyncio shows exceptions and their texts in the lines after it)."""
 
     def emit(self, record: logging.LogRecord) -> None:
         fault = fault_of(record.exc_info[1]) if record.exc_info and record.exc_info[1] else {}
-        log().warning("server", source=record.name, text=str(record.msg)[:200], **fault)
+        log().warning("server", source=record.name, text=str(record.msg).partition("\n")[0][:200], **fault)

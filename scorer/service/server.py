@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from types import FrameType
 from typing import Any
 
@@ -25,7 +26,7 @@ from scorer.service.app import create_app
 from scorer.service.keys import KeyRing
 from scorer.service.language import Choose, english
 from scorer.service.logs import configure_logs, log
-from scorer.service.problems import too_slow
+from scorer.service.problems import MEDIA_TYPE, Problem, too_slow
 from scorer.service.rate import RateLimiter
 from scorer.service.settings import Address, Settings, SettingsError
 from scorer.service.spamd import SpamdServer
@@ -225,11 +226,18 @@ class _Http(HttpToolsProtocol):
         self._timer = None
         if self.transport.is_closing() or self.pipeline or (self.cycle and not self.cycle.response_complete):
             return
-        response = too_slow(self.head_seconds).response()
-        body = bytes(response.body)
+        self._end_with(too_slow(self.head_seconds))
+
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be parsed as HTTP is a problem like others."""
+        self._end_with(Problem(400, "http", "not a request of HTTP/1.1"))
+
+    def _end_with(self, problem: Problem) -> None:
+        body = bytes(problem.response().body)
+        phrase = HTTPStatus(problem.status).phrase
         head = (
-            "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-type: application/problem+json\r\n"
-            f"content-length: {len(body)}\r\n\r\n"
+            f"HTTP/1.1 {problem.status} {phrase}\r\nconnection: close\r\ncontent-type: {MEDIA_TYPE}\r\n"
+            f"x-content-type-options: nosniff\r\ncontent-length: {len(body)}\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
@@ -261,6 +269,7 @@ class _Worker(uvicorn.Server):
         self.settings, self.http, self.spamd_socket, self.desk = settings, http, spamd, desk
         self.spamd = SpamdServer(desk)
         self._spamd_listener: asyncio.Server | None = None
+        self._parent = os.getppid()
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer until SIGTERM."""
@@ -277,6 +286,12 @@ class _Worker(uvicorn.Server):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.handle_exit, number, None)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT))
+
+    async def on_tick(self, counter: int) -> bool:
+        """End as well when the first process is gone and nobody could stop this one."""
+        if os.getppid() != self._parent:
+            self.handle_exit(signal.SIGTERM, None)
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop accepting now, and end when what was accepted has been answered."""

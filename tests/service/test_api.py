@@ -234,6 +234,15 @@ def test_what_can_be_looked_up(client: TestClient, scorer: Scorer) -> None:
     problem(client.get("/v1/domains/localhost"), 422, "invalid")
 
 
+def test_a_domain_is_judged_on_the_services_own_route_where_none_is_asked_for(make_desk) -> None:
+    desk = make_desk()
+    desk.sending = load_shipped("sendgrid")
+    client = TestClient(create_app(desk), base_url="http://localhost")
+    assert client.get("/v1/domains/shop.example").json()["profile"] == "sendgrid"
+    assert client.get("/v1/domains/shop.example?sending=mailgun-eu").json()["profile"] == "mailgun-eu"
+    assert client.get("/v1/domains/shop.example?dkim_selector=k1").status_code == 200
+
+
 def test_what_is_not_there(client: TestClient) -> None:
     problem(client.get("/v1/nothing"), 404, "not-found")
     problem(client.get("/../../etc/passwd"), 404, "not-found")

@@ -136,6 +136,30 @@ def test_a_worker_that_dies_is_replaced() -> None:
     assert "worker died" in log
 
 
+def test_workers_end_with_the_first_process() -> None:
+    own = start()
+    deadline = time.monotonic() + 20
+    while len(workers := children(own.process.pid)) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    own.process.kill()
+    own.process.wait()
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert own.process.stderr is not None
+    own.process.stderr.close()
+
+
+def test_what_is_no_http_is_a_problem(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.http), timeout=30) as connection:
+        connection.sendall(b"this is no request\r\n\r\n")
+        answer = connection.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in answer
+    assert whole(answer)
+
+
 def test_slow_clients_are_told_so() -> None:
     own = start("--body-timeout", "0.5")
     try:
