@@ -215,7 +215,7 @@ def _signups(report: Report, width: int) -> Iterator[str]:
     yield from _heading("Sign-ups")
     if signups.signs:
         signs = "; ".join(SIGNS[sign] for sign in signups.signs)
-        yield from _hanging("  ", f"Signs of subscription bombing: {signs}.", width)
+        yield from _hanging("  ", f"Possible signs of subscription bombing: {signs}.", width)
     for burst in signups.bursts:
         yield from _hanging("  ", _burst(burst), width)
     for source in signups.addresses:
