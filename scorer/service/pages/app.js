@@ -24,7 +24,7 @@ const EXAMPLE = {
     kinds of tomato that ripened on our own balcony last August. Order this week and the
     packet of marigolds is on us.</p>
     <p><a href="https://bit.ly/garden-seeds" style="color:#2f5d34">https://www.garden.example/seeds</a></p>
-    <p style="color:#ffffff">seeds cheap seeds buy seeds best price</p>
+    <p style="color:#ffffff">cheap seeds best price flower seeds vegetable seeds seed shop online order now garden sale discount bulbs cheap plants</p>
     <p>See you among the beds,<br>Ida and Tom</p>
     <p style="font-size:12px">The Garden Shop, Main Street 1, 12345 Town</p>
   </div>

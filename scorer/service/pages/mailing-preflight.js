@@ -447,12 +447,12 @@ export class MailingPreflight extends HTMLElement {
       part.done.hidden = true;
       return;
     }
-    const { label, says } = panel.VERDICTS[found.verdict];
+    const { label } = panel.VERDICTS[found.verdict];
     this.dataset.verdict = found.verdict;
     part.number.textContent = panel.shownScore(found.score);
     part.arc.setAttribute("stroke-dashoffset", ARC_LENGTH * (1 - Math.max(0.005, found.score / 100)));
     part.verdict.textContent = label;
-    part.says.textContent = says;
+    part.says.textContent = panel.says(found);
     const high = panel.shownScore(found.score_range[1]);
     const most = found.score_range[1] - found.score >= 1;
     part.range.textContent = most ? `Up to ${high}, should all that could not be checked be wrong.` : "";
@@ -498,7 +498,7 @@ export class MailingPreflight extends HTMLElement {
     this.#drawn.set(name, state);
     const content = this.#parts[name].querySelector(".content");
     const focused = content.contains(this.shadowRoot.activeElement) ? this.shadowRoot.activeElement : null;
-    content.replaceChildren(...make());
+    content.replaceChildren(...make().flat(Infinity));
     if (!focused) return;
     const key = focused.dataset.key;
     const same = key && content.querySelector(`[data-key="${CSS.escape(key)}"]`);

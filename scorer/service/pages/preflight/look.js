@@ -90,12 +90,12 @@ section > h3 .count { color: var(--muted); font-weight: 450; font-size: .875rem;
 
 .cards { list-style: none; display: grid; gap: 9px; }
 .card { border: 1px solid var(--line); border-radius: 11px; padding: 11px 13px; background: var(--ground); }
-.remedy { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; }
-.remedy .change { font-variant-numeric: tabular-nums; font-size: 1.0625rem; white-space: nowrap; }
+.remedy { display: grid; gap: 6px; }
+.remedy .head { display: flex; gap: 12px; align-items: center; justify-content: space-between; min-height: 32px; }
+.remedy ul:not(.plain) { padding-left: 1.1em; }
+.remedy .change { font-variant-numeric: tabular-nums; font-size: 1.125rem; }
 .remedy .change .from { color: var(--muted); }
-.remedy .grow { flex: 1 1 11rem; }
-.remedy ul.grow li + li { margin-top: 4px; }
-.records { flex-basis: 100%; display: grid; gap: 6px; }
+.records { display: grid; gap: 6px; }
 .record { display: flex; gap: 8px; align-items: center; background: var(--raised); border-radius: 7px; padding: 6px 6px 6px 10px; }
 .record code { flex: 1; }
 .finding { border-left: 4px solid var(--line); }
@@ -167,7 +167,7 @@ svg.bar .down { stroke: var(--send); }
 .reason ul { padding-left: 1.2em; color: var(--muted); }
 footer { margin-top: 22px; padding-top: 12px; border-top: 1px solid var(--line); font-size: .8125rem; color: var(--muted); }
 .frame { container-type: inline-size; }
-@container (max-width: 430px) {
+@container (max-width: 380px) {
   .panel { padding: 16px 14px; }
   td.bar, th.bar { display: none; }
   .score { grid-template-columns: 124px 1fr; gap: 4px 14px; }

@@ -3,10 +3,10 @@
 import { h, outward, plural } from "./dom.js";
 
 export const VERDICTS = {
-  send: { label: "Send", says: "Nothing speaks against sending it." },
+  send: { label: "Send", says: "Little speaks against sending it." },
   review: { label: "Review", says: "Look at what was found before you send it." },
-  fix: { label: "Fix first", says: "As it is, it will probably be junked or refused." },
-  blocked: { label: "Blocked", says: "Do not send it: something below is refused outright." },
+  fix: { label: "Fix first", says: "Mend what was found before you send it." },
+  blocked: { label: "Blocked", says: "Do not send it as it is." },
 };
 const SEVERITIES = { blocker: "Blocker", error: "Error", warning: "Warning", info: "Note" };
 const PROVIDER_VERDICTS = {
@@ -33,6 +33,15 @@ const FIELD_NAMES = {
 /** A score as it is shown. */
 export function shownScore(score) {
   return String(Math.round(score));
+}
+
+/** One sentence on the verdict; where it is blocked, on what blocks it. */
+export function says(assessment) {
+  const refusing = assessment.providers.filter((report) => report.verdict === "rejected").map((report) => report.name);
+  const blocker = assessment.findings.find((finding) => finding.severity === "blocker");
+  if (assessment.verdict !== "blocked") return VERDICTS[assessment.verdict].says;
+  if (refusing.length) return `${refusing.join(", ")} would refuse it by its own rules.`;
+  return blocker ? `${blocker.title}.` : VERDICTS.blocked.says;
 }
 
 /** Points with their sign, one decimal. */
@@ -86,17 +95,20 @@ export function remedies(assessment, { apply, copy, ready }) {
           "li",
           { class: "card remedy" },
           h(
-            "p",
-            { class: "change" },
-            h("span", { class: "from", text: shownScore(assessment.score) }),
-            h("span", { "aria-hidden": "true", text: " → " }),
-            h("span", { class: "sr", text: " becomes " }),
-            h("strong", { text: shownScore(remedy.score) }),
+            "div",
+            { class: "head" },
+            h(
+              "p",
+              { class: "change" },
+              h("span", { class: "from", text: shownScore(assessment.score) }),
+              h("span", { "aria-hidden": "true", text: " → " }),
+              h("span", { class: "sr", text: " becomes " }),
+              h("strong", { text: shownScore(remedy.score) }),
+              h("span", { class: "muted", text: ` with ${plural(remedy.text.length, "fix", "fixes")}` }),
+            ),
+            edits && button,
           ),
-          remedy.text.length === 1
-            ? h("p", { class: "grow", text: remedy.text[0] })
-            : h("ul", { class: "grow plain" }, remedy.text.map((text) => h("li", { text }))),
-          edits && button,
+          h("ul", { class: remedy.text.length > 1 ? "" : "plain" }, remedy.text.map((text) => h("li", { text }))),
           remedy.records.length > 0 && records(remedy.records, index, copy),
         );
       }),
