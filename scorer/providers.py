@@ -225,6 +225,14 @@ def _complaints(facts: Facts) -> Judged:
     return True, f"the spam rate is {100 * rate:.2f} % of {n}"
 
 
+def _gmail_spam_rate(facts: Facts) -> Judged:
+    """Gmail's own rate where Postmaster Tools tell it; else what was counted elsewhere."""
+    rate = facts.audience.gmail_spam_rate
+    if isinstance(rate, Unknown):
+        return _complaints(facts)
+    return rate < 0.003, f"Postmaster Tools show a spam rate of {100 * rate:.2f} %"
+
+
 def _not_gmail(facts: Facts) -> Judged:
     domain = facts.identity.author_domain
     if domain not in ("gmail.com", "googlemail.com"):
@@ -266,6 +274,7 @@ _JUDGES: dict[str, Callable[[Facts], Judged]] = {
     "list-unsubscribe": _list_unsubscribe,
     "body-unsubscribe": _body_link,
     "complaints-0.3": _complaints,
+    "gmail-spam-rate": _gmail_spam_rate,
     "not-gmail-in-from": _not_gmail,
     "one-from-address": _one_from,
     "ptr": _ptr,

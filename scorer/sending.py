@@ -90,8 +90,8 @@ class Audience(msgspec.Struct, frozen=True):
     it was measured on; ages are in days.
 
     `gmail_spam_rate` is the rate that Google's Postmaster Tools state, which comes without a number of messages
-    and has a denominator of its own; `blocked_by` names blocklists (ids of `tables/blocks.toml`) that
-    rejections named; `most_per_day` is the largest number of messages on a day of late."""
+    and has a denominator of its own; `blocked_by` names the blocklists that rejections of
+    earlier mail named; `most_per_day` is the largest number of messages on a day of late."""
 
     recipients: int | Unknown = NOT_SAID
     opt_in: OptIn | Unknown = NOT_SAID

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scorer.config import Config, ConfigError, default_config, read_config
 from scorer.dns import Resolver, open_resolver, session
 from scorer.draft import read_draft
@@ -78,8 +80,10 @@ def sending_of(options: argparse.Namespace) -> Sending:
 
 
 def config_of(options: argparse.Namespace) -> Config:
-    """The configuration, with `--config` on top of the shipped one. Raises `ConfigError`."""
-    return read_config(options.config) if options.config else default_config()
+    """The configuration, with `--config` and `--model` on top of the shipped one. Raises `ConfigError`."""
+    config = read_config(options.config) if options.config else default_config()
+    model = getattr(options, "model", None)
+    return msgspec.structs.replace(config, model=model) if model else config
 
 
 def resolver_of(spec: str) -> Callable[[], Resolver]:

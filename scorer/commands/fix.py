@@ -11,6 +11,7 @@ from scorer.commands.common import (
     OK,
     CommandError,
     config_of,
+    history_of,
     read_bytes,
     resolver_of,
     sending_of,
@@ -34,7 +35,7 @@ class _Input(NamedTuple):
 def run(options: argparse.Namespace) -> int:
     """Write the mended message and report on standard error. Returns the exit status of the contract."""
     given = _read(options.path)
-    scorer = Scorer(config_of(options), resolver_of(options.dns))
+    scorer = Scorer(config_of(options), resolver_of(options.dns), history=history_of(options))
     only = frozenset(options.only or ())
     unknown = sorted(only - all_rules().keys())
     if unknown:

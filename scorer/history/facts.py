@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from scorer.domains import normalize_domain, organizational_domain_psl
+from scorer.history.blocklists import blocks
 from scorer.history.measures import Metric, Tally, tally
 from scorer.history.rates import Rate
 from scorer.history.readers.postmaster import SOURCE, SPAM_RATE
@@ -80,7 +81,7 @@ def _rate(counted: Tally, metric: Metric, domain: str) -> tuple[float | Unknown,
         return found.rate, found.n
     if counted.attempted == 0:
         found = Unknown(f"the history holds no mail from {domain} in the last {WINDOW} days")
-    elif metric == "complaint" and counted.reporting == 0:
+    elif metric == "complaint" and "complaint" in counted.told and counted.reporting == 0:
         found = Unknown(f"mail from {domain} went to providers only that do not report complaints")
     return found, found
 
@@ -105,9 +106,10 @@ def _blocked_by(
     named: dict[str, int] = {}
     for name, _, n in history.blocklists(since, now, domain):
         named[name] = named.get(name, 0) + n
-    found = tuple(name for name, n in sorted(named.items(), key=lambda item: -item[1]) if n >= LEAST_NAMED)
-    if not found and counted.attempted == 0:
-        return Unknown(f"the history holds no mail from {domain} in the last {WINDOW} days")
+    often = sorted((name for name, n in named.items() if n >= LEAST_NAMED), key=lambda name: -named[name])
+    found = tuple(known[name].name if name in (known := blocks()) else name for name in often)
+    if not found and "bounce" not in counted.told:
+        return Unknown(f"the history holds no bounces of mail from {domain} in the last {WINDOW} days")
     return found
 
 

@@ -106,7 +106,7 @@ def add_key(path: Path, keys: Keys, generation: int) -> Keys:
 
 def _write(path: Path, keys: Sequence[bytes], *, new: bool) -> None:
     """Write the file whole or not at all; a new one only where there is none yet."""
-    target = path.with_name(f"{path.name}.{os.getpid()}")
+    target = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write("".join(key.hex() + "\n" for key in keys))

@@ -15,12 +15,28 @@ from scorer.unknown import Unknown
 Metric = Literal["complaint", "bad-address", "policy", "deferral", "unsubscribe"]
 METRICS: tuple[Metric, ...] = ("complaint", "bad-address", "policy", "deferral", "unsubscribe")
 
+_KIND: dict[Metric, str] = {
+    "complaint": "complaint",
+    "bad-address": "bounce",
+    "policy": "bounce",
+    "deferral": "deferral",
+    "unsubscribe": "unsubscribe",
+}
+_PLURAL: dict[Metric, str] = {
+    "complaint": "complaints",
+    "bad-address": "bounces",
+    "policy": "bounces",
+    "deferral": "deferrals",
+    "unsubscribe": "unsubscriptions",
+}
+
 
 class Tally(msgspec.Struct, frozen=True):
     """What was counted, and of how many messages.
 
     `attempted` is the number of messages sent, or delivered and bounced where only these are known;
     `arrived` those that did not bounce; `reporting` those of them at providers that report complaints.
+    `told` holds the kinds that a feed has told of, were it to say that there were none.
     """
 
     attempted: int = 0
@@ -31,9 +47,13 @@ class Tally(msgspec.Struct, frozen=True):
     refusals: int = 0
     deferrals: int = 0
     unsubscribes: int = 0
+    told: frozenset[str] = frozenset()
 
     def rate(self, metric: Metric) -> Rate | Unknown:
-        """A rate with its interval, or why it is not known."""
+        """A rate with its interval, or why it is not known. That no complaint was taken in does not mean that
+        there was none: perhaps no feed of complaints is connected."""
+        if _KIND[metric] not in self.told:
+            return Unknown(f"no feed tells of {_PLURAL[metric]}")
         if metric == "complaint":
             return rate_of(self.complaints, self.reporting)
         if metric == "bad-address":
@@ -71,7 +91,9 @@ def tally(rows: Iterable[Total | DaySum]) -> Tally:
     """One tally of all rows. Mail is added up by provider and campaign first, since some feeds tell how many
     were sent, others how many were delivered and how many bounced."""
     buckets: dict[tuple[str, str], _Bucket] = {}
+    told: set[str] = set()
     for row in rows:
+        told.add(row.kind)
         campaign = row.campaign if isinstance(row, Total) else ""
         buckets.setdefault((campaign, row.provider), _Bucket()).add(row.kind, row.cause, row.n)
     attempted = arrived = reporting = complaints = bad = refused = deferred = unsubscribed = 0
@@ -89,7 +111,9 @@ def tally(rows: Iterable[Total | DaySum]) -> Tally:
         attempted += attempts
         arrived += got
         reporting += 0 if provider in SILENT_ON_COMPLAINTS else got
-    return Tally(attempted, arrived, reporting, complaints, bad, refused, deferred, unsubscribed)
+    return Tally(
+        attempted, arrived, reporting, complaints, bad, refused, deferred, unsubscribed, frozenset(told)
+    )
 
 
 def grouped(rows: Iterable[Total], by: Callable[[Total], str]) -> dict[str, Tally]:

@@ -3,6 +3,8 @@ small one can identify the person."""
 
 from __future__ import annotations
 
+import re
+
 OTHER = "other"
 
 _DOMAINS: dict[str, tuple[str, ...]] = {
@@ -39,6 +41,7 @@ _DOMAINS: dict[str, tuple[str, ...]] = {
     "bt": ("btinternet.com", "btopenworld.com"),
 }  # fmt: skip
 _BY_DOMAIN = {domain: provider for provider, domains in _DOMAINS.items() for domain in domains}
+_NATIONAL = re.compile(r"(?:com?\.)?[a-z]{2}")
 _BY_LABEL = {"hotmail": "microsoft", "outlook": "microsoft", "live": "microsoft", "yahoo": "yahoo"}
 PROVIDERS = frozenset(_DOMAINS) | {OTHER}
 
@@ -58,6 +61,6 @@ def provider_of(address_or_domain: str) -> str:
         return known
     # hotmail.co.uk, yahoo.fr, outlook.de: the large providers' national domains.
     label, _, rest = domain.partition(".")
-    if label in _BY_LABEL and (len(rest) == 2 or rest[:4] in ("co.u", "co.j", "co.i", "com.")):
+    if label in _BY_LABEL and _NATIONAL.fullmatch(rest):
         return _BY_LABEL[label]
     return OTHER

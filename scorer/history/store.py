@@ -393,11 +393,10 @@ class History:
     def _insert_new(
         self, connection: Connection, table: Table, unique: list[str], rows: list[dict[str, object]]
     ) -> int:
-        added = 0
-        for chunk in _chunks(rows, 500):
-            statement = _ignoring(self.store.engine, table, unique).values(chunk).returning(table.c.id)
-            added += len(connection.execute(statement).all())
-        return added
+        if not rows:
+            return 0
+        statement = _ignoring(self.store.engine, table, unique).execution_options(preserve_rowcount=True)
+        return max(0, int(connection.execute(statement, rows).rowcount))
 
     def _upsert(
         self,
@@ -407,12 +406,12 @@ class History:
         values: list[str],
         rows: list[dict[str, object]],
     ) -> int:
-        for chunk in _chunks(rows, 500):
-            statement = _insert(self.store.engine, table).values(chunk)
+        if rows:
+            statement = _insert(self.store.engine, table)
             statement = statement.on_conflict_do_update(
                 index_elements=unique, set_={name: statement.excluded[name] for name in values}
             )
-            connection.execute(statement)
+            connection.execute(statement, rows)
         return len(rows)
 
     # Reading ----------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Rules about what happened to earlier mailings of the sender."""
