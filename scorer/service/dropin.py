@@ -143,7 +143,7 @@ def router(desk: Desk) -> APIRouter:
         points = points_of(assessment, fix, spamd.THRESHOLD, spamd.THRESHOLD)
         if asked.options != "long":
             return _json(PostmarkReply(True, shown_points(points)))
-        rules = tuple(PostmarkRule(f"{s.points:.1f}", s.description) for s in points.symbols)
+        rules = tuple(PostmarkRule(f"{s.points:.1f}", s.line) for s in points.symbols)
         return _json(PostmarkReply(True, shown_points(points), rules, spamd.report(points, assessment)))
 
     return routes

@@ -16,15 +16,24 @@ LEAST_SPAN = 0.5
 """Log-odds between the base rate and the `fix` threshold below which the scale would be too steep."""
 
 
-_TRAINED = {"text": "Words and phrases, by the trained model", "structure": "Make-up, by the trained model"}
+_TRAINED = {
+    "text": ("Words and phrases, by the trained model", "model"),
+    "structure": ("Make-up, by the trained model", "model"),
+}
 
 
 class Symbol(msgspec.Struct, frozen=True):
-    """A named part of the sum, in the other filter's manner."""
+    """A named part of the sum, in the other filter's manner. `area` is the rule's group, "" if none."""
 
     name: str
     points: float
     description: str
+    area: str = ""
+
+    @property
+    def line(self) -> str:
+        """The description as SpamAssassin writes it, with the area in front ("BODY: ..."): clients look for it."""
+        return f"{self.area.upper()}: {self.description}" if self.area else self.description
 
 
 class Points(msgspec.Struct, frozen=True):
@@ -48,15 +57,15 @@ def points_of(assessment: Assessment, fix: float, threshold: float, block_at: fl
     at_fix = math.log(share / (1.0 - share))
     scale = threshold / max(at_fix - bias, LEAST_SPAN)
     base = threshold - scale * (at_fix - bias)
-    titles = {finding.rule: finding.title for finding in assessment.findings} | _TRAINED
+    said = {finding.rule: (finding.title, finding.group) for finding in assessment.findings} | _TRAINED
     symbols = [
-        Symbol(symbol_name(item.id), scale * item.log_odds, titles.get(item.id, item.id))
+        Symbol(symbol_name(item.id), scale * item.log_odds, *said.get(item.id, (item.id, "")))
         for item in assessment.contributions
         if item.kind != "bias"
     ]
     weighed = {item.id for item in assessment.contributions}
     symbols += [
-        Symbol(symbol_name(finding.rule), 0.0, finding.title)
+        Symbol(symbol_name(finding.rule), 0.0, finding.title, finding.group)
         for finding in assessment.findings
         if finding.rule not in weighed
     ]

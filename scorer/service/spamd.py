@@ -128,7 +128,7 @@ def report(points: Points, assessment: Assessment) -> str:
         f"---- {'-' * width} {'-' * 50}",
     ]
     for symbol in points.symbols:
-        first, *rest = textwrap.wrap(symbol.description, 50) or [""]
+        first, *rest = textwrap.wrap(symbol.line, 50) or [""]
         value = f"{symbol.points:.1f}"
         lines.append(f"{'0.0' if value == '-0.0' else value:>4} {symbol.name:<{width}} {first}")
         lines += [f"{'':<{width + 6}}{line}" for line in rest]

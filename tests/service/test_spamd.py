@@ -272,6 +272,13 @@ def test_aiospamc(server: Server) -> None:
     assert ping.message == "PONG"
 
 
+def test_the_report_can_be_read_as_the_npm_client_reads_it(talk: Talk) -> None:
+    """Its pattern: points, name, what is before a colon, the description."""
+    text = talk(request("REPORT")).partition(b"\r\n\r\n")[2].decode()
+    found = re.findall(r"(?:\s|-)([0-9.]+)\s([A-Z0-9_]+)\s([^:]+):\s([^\n]+)", text)
+    assert ("LINK_TO_IP_ADDRESS", "LINKS") in [(name, area.strip()) for _, name, area, _ in found]
+
+
 def test_a_client_that_goes_away_does_no_harm(server: Server) -> None:
     for piece in (b"CHECK SPAMC/1.5\r\n", request("CHECK")[:300], request("CHECK")):
         with socket.create_connection(("127.0.0.1", server.spamd)) as connection:
