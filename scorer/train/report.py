@@ -58,13 +58,15 @@ def flagged_table(flagged: dict[str, Any]) -> str:
 
 def _short_table(rows: dict[str, Any]) -> str:
     lines = [
-        "| model | senders held out: AUC, recall at 1 % FP, recent mail, letters | corpora held out |",
+        "| model | senders held out: AUC, recall at 1 % FP, AUC of recent mail, AUC against letters | corpora held out |",
         "| --- | --- | --- |",
     ]
     for name, found in rows.items():
         cells = [
             f"{s['wanted mailings / spam']:.4f}, {s['recall_at_1pct']:.3f}, {s['recent']:.4f}, {s['letters / spam']:.4f}"
-            for s in (found["groups_held_out"], found["corpora_held_out"])
+            if s
+            else "–"
+            for s in (found.get("groups_held_out"), found["corpora_held_out"])
         ]
         lines.append(f"| {name} | {cells[0]} | {cells[1]} |")
     return "\n".join(lines)
