@@ -18,6 +18,7 @@ COMMANDS = (
     "explain",
     "profiles",
     "train",
+    "learn",
     "ingest",
     "history",
     "serve",
@@ -122,6 +123,7 @@ def _scoring_options(parser: argparse.ArgumentParser, *, remedies: bool) -> None
     parser.add_argument(
         "--config", metavar="FILE", help="your own weights, thresholds, rules and providers (TOML)"
     )
+    parser.add_argument("--model", metavar="FOLDER", help="a model of your own (see `score learn`)")
     parser.add_argument(
         "--remedies",
         action=argparse.BooleanOptionalAction,
@@ -265,6 +267,14 @@ def build_parser() -> argparse.ArgumentParser:
     batch.add_argument(
         "--compare", metavar="ROWS.jsonl", help="say what changed against an earlier run, and why"
     )
+
+    learn = commands.add_parser("learn", help="adjust the model to what happened to your own campaigns")
+    learn.add_argument("rows", metavar="ROWS.jsonl", help="what `score batch` wrote")
+    learn.add_argument(
+        "--outcomes", metavar="FILE", action="append", required=True, help="as for `score batch`"
+    )
+    learn.add_argument("--output", "-o", metavar="FOLDER", required=True, help="where the model goes")
+    learn.add_argument("--format", choices=("text", "json"), default="text")
 
     domain = commands.add_parser("domain", help="authentication readiness of a domain, without a message")
     domain.add_argument("domain", metavar="DOMAIN")

@@ -13,6 +13,7 @@ Fitted at the posterior's mode by L-BFGS-B; standard errors from the curvature t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -23,21 +24,30 @@ from scipy.special import expit, gammaln, polygamma, psi
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 _SLOPE_SD = 0.5
-_SENDER_SDS = (0.25, 0.5, 1.0)
+SENDER_SDS = (0.25, 0.5, 1.0)
 
 
 class Data(msgspec.Struct, frozen=True):
-    """One line an observation: features `x`, `bad` of `of`, the kind of outcome and the sender by number."""
+    """One line an observation: features `x`, `bad` of `of`, the kind of outcome and the sender by number.
+    `offset` is added to the weighted features with the weight 1."""
 
     x: Array
     bad: Array
     of: Array
     kind: Whole
     sender: Whole
+    offset: Array | None = None
+
+    def said(self, weights: Array) -> Array:
+        """The weighted features and the offset."""
+        said = self.x @ weights
+        return np.asarray(said if self.offset is None else said + self.offset)
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """The mode. `slopes[0]` is 1: the first kind sets the weights' scale. `errors` are standard errors of the
+    """The mode. `evidence` compares fits of the same data (logarithm, up to a constant).
+
+    `slopes[0]` is 1: the first kind sets the weights' scale. `errors` are standard errors of the
     weights, `rho` the overdispersion, `sender_sd` the standard deviation of senders (log-odds)."""
 
     weights: Array
@@ -47,15 +57,23 @@ class Fit(msgspec.Struct, frozen=True):
     effects: Array
     rho: float
     sender_sd: float
+    evidence: float = 0.0
 
 
-def fit(data: Data, prior: Array, sd: Array, *, low: Array | None = None) -> Fit:
+def fit(
+    data: Data,
+    prior: Array,
+    sd: Array,
+    *,
+    low: Array | None = None,
+    sender_sds: Sequence[float] = SENDER_SDS,
+) -> Fit:
     """Weights at the posterior's mode: normal priors at `prior` with `sd`, none below `low`.
 
-    The spread of senders is the one of three that explains the data best (Laplace's approximation).
+    The spread of senders is the one of `sender_sds` that explains the data best (Laplace's approximation).
     """
     best: tuple[float, Fit] | None = None
-    for sender_sd in _SENDER_SDS:
+    for sender_sd in sender_sds:
         evidence, found = _fit(data, prior, sd, low, sender_sd)
         if best is None or evidence > best[0]:
             best = evidence, found
@@ -63,9 +81,11 @@ def fit(data: Data, prior: Array, sd: Array, *, low: Array | None = None) -> Fit
     return best[1]
 
 
-def predict(found: Fit, x: Array, kind: Whole, sender: Whole | None = None) -> Array:
+def predict(
+    found: Fit, x: Array, kind: Whole, sender: Whole | None = None, offset: Array | float = 0.0
+) -> Array:
     """Mean rates; of an unknown sender (-1, or none given) without an effect."""
-    eta = found.intercepts[kind] + found.slopes[kind] * (x @ found.weights)
+    eta = found.intercepts[kind] + found.slopes[kind] * (x @ found.weights + offset)
     if sender is not None and len(found.effects):
         eta = eta + np.where(sender >= 0, found.effects[np.maximum(sender, 0)], 0.0)
     return np.asarray(expit(eta))
@@ -104,7 +124,7 @@ def _fit(data: Data, prior: Array, sd: Array, low: Array | None, sender_sd: floa
 
     def target(theta: Array) -> tuple[float, Array]:
         weights, intercepts, slopes, effects, spread = parts(theta)
-        said = data.x @ weights
+        said = data.said(weights)
         mean = np.clip(
             expit(intercepts[data.kind] + slopes[data.kind] * said + effects[data.sender]), 1e-9, 1 - 1e-9
         )
@@ -148,7 +168,9 @@ def _fit(data: Data, prior: Array, sd: Array, low: Array | None, sender_sd: floa
         - 0.5 * (senders_size + (size if sign > 0 else np.inf))
     )
     rho = 1.0 / (1.0 + np.exp(spread))
-    return float(evidence), Fit(weights, errors, intercepts, slopes, effects, float(rho), sender_sd)
+    return float(evidence), Fit(
+        weights, errors, intercepts, slopes, effects, float(rho), sender_sd, float(evidence)
+    )
 
 
 def _pieces(bad: Array, of: Array, mean: Array, spread: float) -> tuple[float, Array, float]:
@@ -176,7 +198,7 @@ def _curvature(
     overdispersion held), and the logarithm of the determinant of the senders' part."""
     weights, intercepts, slopes, effects, spread = parts(theta)
     mean = np.clip(
-        expit(intercepts[data.kind] + slopes[data.kind] * (data.x @ weights) + effects[data.sender]),
+        expit(intercepts[data.kind] + slopes[data.kind] * data.said(weights) + effects[data.sender]),
         1e-9,
         1 - 1e-9,
     )
