@@ -20,9 +20,10 @@ const EXAMPLE = {
   <div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff">
     <h1 style="color:#2f5d34">Spring is nearly here 🌱</h1>
     <p>Dear gardener,</p>
-    <p>the first seeds of the year are in the shop: sweet peas, early carrots and four
-    kinds of tomato that ripened on our own balcony last August. Order this week and the
-    packet of marigolds is on us.</p>
+    <p>the first seeds of the year are in the shop: sweet peas,
+    early carrots and four kinds of tomato that ripened on our
+    own balcony last August. Order this week, and the packet of
+    marigolds is on us.</p>
     <p><a href="https://bit.ly/garden-seeds" style="color:#2f5d34">https://www.garden.example/seeds</a></p>
     <p style="color:#ffffff">cheap seeds best price flower seeds vegetable seeds seed shop online order now garden sale discount bulbs cheap plants</p>
     <p>See you among the beds,<br>Ida and Tom</p>

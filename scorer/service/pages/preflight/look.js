@@ -131,15 +131,15 @@ details .body { padding: 4px 0 8px; display: grid; gap: 8px; font-size: .875rem;
 .sources li { margin-top: 3px; }
 section > details > summary { font-size: 1rem; font-weight: 650; color: var(--ink); }
 section > details > summary .count { color: var(--muted); font-weight: 450; font-size: .875rem; margin-left: 6px; }
-.providers { display: grid; border: 1px solid var(--line); border-radius: 11px; overflow: hidden; }
-.providers li + li { border-top: 1px solid var(--line); }
-.providers > li > details > summary { display: flex; gap: 10px; align-items: center; padding: 8px 13px; color: var(--ink); font-size: .9375rem; list-style: none; }
-.providers summary::before { content: "›"; color: var(--muted); transition: transform .12s; width: .6em; }
-.providers details[open] > summary::before { transform: rotate(90deg); }
-.providers summary::-webkit-details-marker { display: none; }
-.providers .name { flex: 1; }
-.providers .body { padding: 2px 13px 12px; }
-.providers :focus-visible { outline-offset: -3px; }
+.reports { display: grid; border: 1px solid var(--line); border-radius: 11px; overflow: hidden; }
+.reports li + li { border-top: 1px solid var(--line); }
+.reports > li > details > summary { display: flex; gap: 10px; align-items: center; padding: 8px 13px; color: var(--ink); font-size: .9375rem; list-style: none; }
+.reports summary::before { content: "›"; color: var(--muted); transition: transform .12s; width: .6em; }
+.reports details[open] > summary::before { transform: rotate(90deg); }
+.reports summary::-webkit-details-marker { display: none; }
+.reports .name { flex: 1; }
+.reports .body { padding: 2px 13px 12px; }
+.reports :focus-visible { outline-offset: -3px; }
 .pill { font-size: .8125rem; font-weight: 600; padding: 1px 10px; border-radius: 99px; background: var(--raised); color: var(--muted); }
 .pill.fine { background: var(--send-ground); color: var(--send); }
 .pill.no-mitigation { background: var(--review-ground); color: var(--review); }

@@ -35,6 +35,12 @@ export function shownScore(score) {
   return String(Math.round(score));
 }
 
+/** Scores beside each other: with a decimal where whole numbers would hide what sets them apart. */
+function sideBySide(scores) {
+  const close = scores.some((score, at) => scores.some((other, to) => to < at && Math.abs(score - other) < 1));
+  return scores.map((score) => (close ? score.toFixed(1) : shownScore(score)));
+}
+
 /** One sentence on the verdict; where it is blocked, on what blocks it. */
 export function says(assessment) {
   const refusing = assessment.providers.filter((report) => report.verdict === "rejected").map((report) => report.name);
@@ -76,6 +82,7 @@ export function remedies(assessment, { apply, copy, ready }) {
     const none = assessment.findings.length ? "No edit or DNS record alone lowers this score." : "Nothing to mend.";
     return [h("p", { class: "muted", text: none })];
   }
+  const [before, ...after] = sideBySide([assessment.score, ...assessment.remedies.map((remedy) => remedy.score)]);
   return [
     h(
       "ol",
@@ -100,10 +107,10 @@ export function remedies(assessment, { apply, copy, ready }) {
             h(
               "p",
               { class: "change" },
-              h("span", { class: "from", text: shownScore(assessment.score) }),
+              h("span", { class: "from", text: before }),
               h("span", { "aria-hidden": "true", text: " → " }),
               h("span", { class: "sr", text: " becomes " }),
-              h("strong", { text: shownScore(remedy.score) }),
+              h("strong", { text: after[index] }),
               h("span", { class: "muted", text: ` with ${plural(remedy.text.length, "fix", "fixes")}` }),
             ),
             edits && button,
@@ -259,7 +266,7 @@ export function providers(assessment, { details }) {
   return [
     h(
       "ul",
-      { class: "plain providers" },
+      { class: "plain reports" },
       assessment.providers.map((report) =>
         h(
           "li",
@@ -290,7 +297,7 @@ function requirement(item) {
   const state = item.met === null ? "unknown" : item.met ? "met" : "unmet";
   const mark = { met: "✓", unmet: "✗", unknown: "?" }[state];
   const word = { met: "Met", unmet: "Not met", unknown: "Not known" }[state];
-  const expect = item.met === false ? `Otherwise ${item.consequence}${item.code ? ` (${item.code})` : ""}.` : "";
+  const expect = item.met === false ? `It follows: ${item.consequence}${item.code ? `, ${item.code}` : ""}.` : "";
   return h(
     "li",
     { class: `requirement ${state}` },
