@@ -39,7 +39,9 @@ def main() -> None:
     pairs = [(timed(bare), timed(score)) for _ in range(ROUNDS)]
     one, other = (statistics.median(column) for column in zip(*pairs, strict=True))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"bare Python {one:.0f} ms, score {other:.0f} ms: {other - one:.0f} ms longer (medians of {ROUNDS})")
+    print(
+        f"bare Python {one:.0f} ms, score {other:.0f} ms: {other - one:.0f} ms longer (medians of {ROUNDS})"
+    )
     print(f"peak memory {peak:.0f} MB")
 
 
