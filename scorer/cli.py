@@ -109,6 +109,9 @@ def _history_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser
     blocks.add_argument("--domain", metavar="DOMAIN", default="", help="of one sender domain")
     blocks.add_argument("--format", choices=("text", "json"), default="text")
     dmarc = question("dmarc", "who sends as a domain; is it safe to move to quarantine", domain=True, days=7)
+    dmarc.add_argument(
+        "--not-mine", metavar="SOURCE", action="append", help="a source that is known to be somebody else's"
+    )
     dmarc.add_argument("--format", choices=("text", "html", "json"), default="text")
     erase = question("erase", "remove all that is kept of one recipient")
     erase.add_argument("address", metavar="ADDRESS")

@@ -89,7 +89,8 @@ def _dmarc(store: Store, options: argparse.Namespace) -> None:
     from scorer.history.digest import digest, digest_html, digest_text
 
     _, until = _span(options)
-    value = digest(_history(store, options), _domain(options.domain), until, options.days)
+    not_mine = frozenset(options.not_mine or ())
+    value = digest(_history(store, options), _domain(options.domain), until, options.days, not_mine)
     _put(options, value, lambda: digest_html(value) if options.format == "html" else digest_text(value))
 
 

@@ -38,8 +38,11 @@ class Digest(msgspec.Struct, frozen=True):
         return tuple(sender for sender in self.senders if sender.unknown)
 
 
-def digest(history: History, domain: str, until: date, days: int = 7) -> Digest:
-    """The digest of the last `days` days up to `until`; the policy is judged from at least 30."""
+def digest(
+    history: History, domain: str, until: date, days: int = 7, not_mine: frozenset[str] = frozenset()
+) -> Digest:
+    """The digest of the last `days` days up to `until`; the policy is judged from at least 30. `not_mine`
+    names senders that are known to be somebody else's."""
     since = until - timedelta(days=days - 1)
     before = since - timedelta(days=days)
     longer = history.sources(domain, min(before, until - timedelta(days=LOOK_BACK - 1)), until)
@@ -65,7 +68,7 @@ def digest(history: History, domain: str, until: date, days: int = 7) -> Digest:
         senders=found[:MAX_SENDERS],
         new=tuple(sender.name for sender in found if sender.name not in known) if known else (),
         days=_filled(by_day(current), since, until),
-        readiness=readiness(longer, policy),
+        readiness=readiness(longer, policy, not_mine),
     )
 
 

@@ -86,14 +86,17 @@ def by_day(sources: Iterable[Source]) -> tuple[Day, ...]:
     return tuple(Day(day, *days[day]) for day in sorted(days))
 
 
-def readiness(sources: Sequence[Source], policy: str = "") -> Readiness:
+def readiness(
+    sources: Sequence[Source], policy: str = "", not_mine: frozenset[str] = frozenset()
+) -> Readiness:
     """Whether p=quarantine would be safe, from the reports of the days at hand.
 
     Mail of sources of which something passes, or that are known sending services, is taken for the domain's
     own. Sources of which nothing passes are what the policy is for, unless they are yours: those with a
-    noteworthy share that authenticate under another domain are named, since a forgotten service looks so.
+    noteworthy share that authenticate under another domain are named, since a forgotten service looks so;
+    `not_mine` holds the names of those that were looked at and are somebody else's.
     """
-    found = senders(sources)
+    found = tuple(sender for sender in senders(sources) if sender.name not in not_mine)
     days = len({source.day for source in sources})
     total = sum(sender.n for sender in found)
     own = [sender for sender in found if not sender.unknown or sender.service]
@@ -121,7 +124,7 @@ def readiness(sources: Sequence[Source], policy: str = "") -> Readiness:
             blocked = True
             reasons.append(
                 f"{sender.n} messages came from {sender.name}, which authenticates under its own name only: "
-                "if it is yours, set it up; if not, the policy will stop it."
+                "if it is yours, set it up; if not, say so (--not-mine), and the policy will stop it."
             )
     uncertain = False
     if isinstance(failing, Rate):

@@ -24,6 +24,9 @@ from scorer.history.values import DaySum, Total
 from scorer.unknown import Unknown
 
 By = Literal["campaign", "domain", "provider"]
+WARM_UP = 30
+"""Days for which a new sender counts as warming up, by this program's own judgement: Gmail names no number
+(https://support.google.com/mail/answer/81126, 2026-07-02)."""
 CERTAIN = 0.975
 """A change against the window before is told from this probability on."""
 
@@ -220,6 +223,14 @@ def trend_text(report: TrendReport) -> str:
     total = sum(n for _, n in report.volumes)
     most = max((n for _, n in report.volumes), default=0)
     lines.append(f"{total} messages on {len(report.volumes)} days, at most {most} on a day.")
+    sent = [n for _, n in report.volumes]
+    age = (report.until - report.first).days + 1
+    if sent and age <= WARM_UP:
+        grown = ", ".join(str(n) for n in sent[-10:])
+        lines.append(
+            f"It is warming up: {age} days old as a sender. Gmail asks to raise the volume slowly, and not to double "
+            f"it suddenly. The last days' volumes: {grown}."
+        )
     lines += ["", "Changes of rates"]
     for change in report.changes:
         lines.append(

@@ -213,6 +213,8 @@ def place(evidence: Evidence, message: Message | None) -> Place:
     if kind == "dns":
         return Place(f"DNS {name}" if name else "DNS", quote)
     if kind == "sending":
+        if name.startswith("audience."):  # stated, or known from a history
+            return Place(f"audience, {name.removeprefix('audience.').replace('_', ' ')}", quote)
         return Place(f"sending profile, {name}" if name else "sending profile", quote)
     where = {"html": "HTML source", "text": "plain text", "visible": "visible text"}[kind]
     source = None if message is None else _body(kind, message)

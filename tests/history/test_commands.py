@@ -93,7 +93,9 @@ def test_questions(database: str, table: Path, tmp_path: Path, capsys: pytest.Ca
     assert json.loads(ask("rates", "--format", "json"))["rows"]
     assert "angry.example" in ask("trend", "angry.example")
     assert "names a blocklist" in ask("blocks")
-    assert "10 of 10 messages passed" in ask("dmarc", "shop.example", "--until", "2026-11-24")
+    assert "10 of 10 messages passed" in ask(
+        "dmarc", "shop.example", "--until", "2026-11-24", "--not-mine", "x"
+    )
     page = tmp_path / "digest.html"
     ask("dmarc", "shop.example", "--until", "2026-11-24", "--format", "html", "--output", str(page))
     assert page.read_text("utf-8").startswith("<!doctype html>")

@@ -99,6 +99,11 @@ def test_is_quarantine_safe(sources: list[Source], answer: str, why: str) -> Non
     assert any(why in reason for reason in found.reasons), found.reasons
 
 
+def test_a_source_that_is_not_mine_does_not_stand_in_the_way() -> None:
+    forged = [*month(), source(spf_domain="crm.example", n=50)]
+    assert readiness(forged, not_mine=frozenset({"crm.example"})).answer == "yes"
+
+
 def test_days() -> None:
     (one, two) = by_day([source(0, **OWN), source(0, n=7), source(1, n=3)])
     assert (one.passed, one.failed, two.passed, two.failed) == (100, 7, 0, 3)
@@ -184,6 +189,8 @@ def test_rates_by_group_and_against_before(history: History) -> None:
     (change,) = trend.changes
     assert change.day == days[30] and "from then on" in trend_text(trend)
     assert trend.first == days[0] and trend.jumps == ()
+    assert "warming up" not in trend_text(trend)
+    assert "warming up: 10 days old" in trend_text(trend_report(history, "shop.example", days[0], days[9]))
 
 
 def test_blocklists_with_what_to_do(history: History) -> None:
