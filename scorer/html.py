@@ -15,7 +15,9 @@ MAX_ELEMENTS = 100_000
 MAX_DEPTH = 2_000
 MAX_NESTING = 8_000
 _TAG = lazy(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li td tr th".split())
+_VOID = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li td tr th".split()
+)
 _BLOCKS = frozenset(
     [
         "address",

@@ -551,9 +551,7 @@ _FACT_KEYS = frozenset({"value", "source", "read", "note", "unknown"})
 _SIGNER_KEYS = frozenset({"domain", "selectors", "selector", "published", "target", "of_service"})
 _CATEGORIES = ("marketing", "transactional")
 _OPT_INS = ("confirmed", "single", "imported", "purchased")
-_RATES = frozenset(
-    {"inactive_share", "complaint_rate", "bounce_rate", "unsubscribe_rate", "gmail_spam_rate"}
-)
+_RATES = frozenset({"inactive_share", "complaint_rate", "bounce_rate", "unsubscribe_rate", "gmail_spam_rate"})
 
 
 def _is_file(path: Path) -> bool:

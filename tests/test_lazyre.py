@@ -37,7 +37,9 @@ def test_every_lazy_expression_in_the_program_compiles() -> None:
             if isinstance(target, ast.Name)
         ]
         if names:
-            module = importlib.import_module(".".join(("scorer", *path.relative_to(root).with_suffix("").parts)))
+            module = importlib.import_module(
+                ".".join(("scorer", *path.relative_to(root).with_suffix("").parts))
+            )
             for name in names:
                 assert getattr(module, name).groups >= 0
                 seen += 1

@@ -29,7 +29,9 @@ def evidence(draw: st.DrawFn) -> Evidence:
 
 @st.composite
 def cases(draw: st.DrawFn):
-    weights = Weights(draw(st.floats(-6, 3)), draw(weights_of_rules), draw(st.floats(0, 2)), draw(st.floats(0, 2)))
+    weights = Weights(
+        draw(st.floats(-6, 3)), draw(weights_of_rules), draw(st.floats(0, 2)), draw(st.floats(0, 2))
+    )
     found = [finding(id) for id in draw(st.sets(st.sampled_from(IDS)))]
     return found, weights, draw(st.none() | evidence()), draw(st.none() | evidence())
 

@@ -174,11 +174,17 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
         language = choose(request.headers.get("accept-language", ""))
         return language.translate, {"Content-Language": language.tag, "Vary": "Accept-Language"}
 
+    def known(job: Job) -> Job:
+        for id in job.only:
+            if id not in rules:
+                raise Problem(422, "no-such-rule", f"there is no rule {id[:60]!r}", field="only")
+        return job
+
     @routes.post("/preflight", summary="Score a mailing", operation_id="preflight")
     async def preflight(
         request: Request, remedies: RemediesFlag = None, sending: SendingName = None, dns: DnsFlag = None
     ) -> Response:
-        job = read_job(request, await read_body(request, limits), limits)
+        job = known(read_job(request, await read_body(request, limits), limits))
         translate, headers = spoken(request)
         wanted = True if job.remedies is None else job.remedies
 
@@ -196,11 +202,8 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
     async def fix(
         request: Request, sending: SendingName = None, dns: DnsFlag = None, only: OnlyRules = None
     ) -> Response:
-        job = read_job(request, await read_body(request, limits), limits)
+        job = known(read_job(request, await read_body(request, limits), limits))
         translate, headers = spoken(request)
-        for id in job.only:
-            if id not in rules:
-                raise Problem(422, "no-such-rule", f"there is no rule {id[:60]!r}", field="only")
         answer = await desk.run(lambda: mended(desk, job, translate), long=True)
         return json_response(answer, **headers)
 

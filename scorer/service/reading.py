@@ -223,7 +223,9 @@ def sending_of(asked: str | Mapping[str, Any] | None) -> Sending | None:
     try:
         if isinstance(asked, str):
             return shipped(asked)
-        facts = dict(asked)
+        facts = {key: _whole(value) for key, value in asked.items()}
+        if isinstance(audience := facts.get("audience"), dict):
+            facts["audience"] = {key: _whole(value) for key, value in audience.items()}
         profile = facts.pop("profile", None)
         if profile is not None and not isinstance(profile, str):
             raise SendingError("sending", "profile", "must be the id of a shipped profile")
@@ -231,6 +233,11 @@ def sending_of(asked: str | Mapping[str, Any] | None) -> Sending | None:
         return _countable(with_overrides(base, facts, where="sending"))
     except SendingError as error:
         raise Problem(422, "sending", str(error), field=f"sending.{error.key}".rstrip(".")) from None
+
+
+def _whole(value: Any) -> Any:
+    """2444.0 as 2444, which in JSON is the same number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _countable(sending: Sending) -> Sending:

@@ -90,6 +90,7 @@ def test_a_zone_answers_for_the_dns(client: TestClient) -> None:
     [
         (b"{", 400, "json"),
         (b'{"sending": {"ips": ' + b"[" * 100_000, 400, "json"),
+        (b'{"draft": {}, "sending": {"audience": ' + b'{"a": ' * 600 + b"1" + b"}" * 602, 422, "sending"),
         (b"\xff\xfe", 400, "json"),
         (b"[]", 422, "invalid"),
         (b"{}", 422, "invalid"),
@@ -109,6 +110,14 @@ def test_what_cannot_be_read_is_a_problem_and_says_which(client: TestClient, bod
     headers = {"content-type": "application/json"}
     said = problem(client.post("/v1/preflight", content=body, headers=headers), status, kind)
     assert "\n" not in said["detail"]
+
+
+def test_a_whole_number_is_one_however_it_is_written(client: TestClient) -> None:
+    sending = {"volume_per_day": 6000.0, "audience": {"recipients": 7e3, "complaint_rate": 0.001}}
+    assert client.post("/v1/preflight", json={"draft": DRAFT, "sending": sending}).status_code == 200
+    for wrong in (0.5, 2**60):
+        said = client.post("/v1/preflight", json={"draft": DRAFT, "sending": {"volume_per_day": wrong}})
+        problem(said, 422, "sending")
 
 
 def test_the_field_at_fault_is_named(client: TestClient) -> None:
