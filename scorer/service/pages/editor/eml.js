@@ -166,7 +166,7 @@ const WORD = /=\?([^?*\s]{1,60})(?:\*[^?\s]{0,20})?\?([bq])\?([^?\s]{0,2000})\?=
 /** A header's value with its encoded words read (RFC 2047); raw 8-bit text as UTF-8. */
 export function decodeWords(raw) {
   const joined = raw.replace(/(\?=)\s+(?==\?)/g, "$1");
-  if (!/=\?/.test(joined)) return /[\x80-\xff]/.test(joined) ? decodeText(joined, "utf-8") : joined;
+  const plain = (piece) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(toBytes(piece));
   // Neighbours of one charset are decoded together: a character may be cut in two between them.
   let text = "";
   let last = 0;
@@ -178,7 +178,7 @@ export function decodeWords(raw) {
   for (const match of joined.matchAll(WORD)) {
     if (match.index > last) {
       flush();
-      text += decodeText(joined.slice(last, match.index), "utf-8");
+      text += plain(joined.slice(last, match.index));
     }
     const bytes = decodeTransfer(
       match[2].toLowerCase() === "b" ? match[3] : match[3].replace(/_/g, " ").replace(/ (?=$)/g, "=20"),
@@ -192,5 +192,5 @@ export function decodeWords(raw) {
     last = match.index + match[0].length;
   }
   flush();
-  return text + decodeText(joined.slice(last), "utf-8");
+  return text + plain(joined.slice(last));
 }
