@@ -97,6 +97,22 @@ def start(*arguments: str) -> Server:
     return Server(process, http, spamd)
 
 
+@pytest.fixture
+def run() -> Iterator[Callable[..., Server]]:
+    """Starts services of a test's own; one that the test leaves running is ended."""
+    started: list[Server] = []
+
+    def begin(*arguments: str) -> Server:
+        started.append(start(*arguments))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        if one.process.poll() is None:
+            one.process.terminate()
+            one.process.communicate(timeout=60)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     running = start()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import BAD, GOOD, ROOT, Server, start
+from .conftest import BAD, GOOD, ROOT, Server
 
 HEAD = "POST /v1/preflight?remedies=false HTTP/1.1\r\nHost: localhost\r\nContent-Type: message/rfc822\r\n"
 REQUEST = f"{HEAD}Content-Length: {len(BAD)}\r\n\r\n".encode() + BAD
@@ -77,8 +77,8 @@ class Client(threading.Thread):
         return True
 
 
-def test_stopped_under_load_it_answers_wholly_or_not_at_all() -> None:
-    server = start()
+def test_stopped_under_load_it_answers_wholly_or_not_at_all(run) -> None:
+    server = run()
     clients = [Client(server.http) for _ in range(8)]
     for client in clients:
         client.start()
@@ -97,8 +97,8 @@ def test_stopped_under_load_it_answers_wholly_or_not_at_all() -> None:
     assert {line["status"] for line in served} == {200}
 
 
-def test_a_request_in_progress_is_finished_after_the_signal(server: Server) -> None:
-    own = start("--workers", "1")
+def test_a_request_in_progress_is_finished_after_the_signal(run) -> None:
+    own = run("--workers", "1")
     with socket.create_connection(("127.0.0.1", own.http), timeout=30) as connection:
         connection.sendall(REQUEST[:-50])
         time.sleep(0.3)
@@ -117,8 +117,8 @@ def test_a_request_in_progress_is_finished_after_the_signal(server: Server) -> N
     own.process.stderr.close()
 
 
-def test_a_worker_that_dies_is_replaced() -> None:
-    own = start()
+def test_a_worker_that_dies_is_replaced(run) -> None:
+    own = run()
     deadline = time.monotonic() + 20
     while len(before := children(own.process.pid)) < 2:
         assert time.monotonic() < deadline
@@ -136,8 +136,8 @@ def test_a_worker_that_dies_is_replaced() -> None:
     assert "worker died" in log
 
 
-def test_workers_end_with_the_first_process() -> None:
-    own = start()
+def test_workers_end_with_the_first_process(run) -> None:
+    own = run()
     deadline = time.monotonic() + 20
     while len(workers := children(own.process.pid)) < 2:
         assert time.monotonic() < deadline
@@ -160,8 +160,8 @@ def test_what_is_no_http_is_a_problem(server: Server) -> None:
     assert whole(answer)
 
 
-def test_slow_clients_are_told_so() -> None:
-    own = start("--body-timeout", "0.5")
+def test_slow_clients_are_told_so(run) -> None:
+    own = run("--body-timeout", "0.5")
     try:
         for sent in (b"", b"POST /v1/preflight HTTP/1.1\r\nHost:", REQUEST[:-50]):
             with socket.create_connection(("127.0.0.1", own.http), timeout=30) as connection:
