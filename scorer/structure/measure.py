@@ -193,12 +193,14 @@ _LARGE = lazy(
 )
 _PHONE = lazy(r"(?:\+\d{1,3}[\s.()-]{0,2})?(?:\(\d{2,4}\)|\b\d{2,4})[\s.-]\d{3,4}[\s.-]\d{2,4}\b")
 _PLACE = lazy(
-    r"\b\d{1,5}\s[A-Z][\w.]{2,20}\s[A-Z][\w.]{1,20}|\b[A-Z]{2}\s{1,2}\d{5}\b|\b\d{4,5}\s[A-Z][a-zà-ÿ]{2,}|\b[A-Za-zà-ÿß.]{4,30}\s\d{1,4}[a-z]?,"
+    r"\b\d{1,5}\s[A-Z][\w.]{2,20}\s[A-Z][\w.]{1,20}|\b[A-Z]{2}\s{1,2}\d{5}\b|"
+    r"\b\d{4,5}\s[A-Z][a-zà-ÿ]{2,}|\b[A-Za-zà-ÿß.]{4,30}\s\d{1,4}[a-z]?,"
 )
 _REPLY = lazy(r"\s{0,3}(?:re|fwd?|aw|wg|sv|vs|tr|rv|rif|antw|odp|enc|res)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
 _QUOTE = lazy(r"^[ \t]{0,3}[>|][ \t>|]{0,20}\S", re.MULTILINE)
 _WROTE = lazy(
-    r"\b(?:wrote|writes|schrieb|schreef|escribi[oó]|escreveu|ha scritto|[aà] écrit|skrev|kirjoitti|napisał\(?a?\)?)[^\n]{0,40}:[ \t]{0,3}$",
+    r"\b(?:wrote|writes|schrieb|schreef|escribi[oó]|escreveu|ha scritto|[aà] écrit|skrev|kirjoitti|napisał\(?a?\)?)"
+    r"[^\n]{0,40}:[ \t]{0,3}$",
     re.MULTILINE,
 )
 _SIGNATURE = lazy(r"^(?:--|__{8,40})[ \t]{0,3}$", re.MULTILINE)
