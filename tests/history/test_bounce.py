@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -159,10 +161,21 @@ def test_every_text_has_a_cause_and_x7_is_policy(text: str, status: str, reply: 
         assert cause == "policy"
 
 
-def test_long_lines_take_no_time() -> None:
-    import time
-
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 200_000 + "\n" + "<a@" * 50_000 + "\n" + "x.y@" * 40_000 + "\n" + "user " * 50_000,
+        "x: y\n" * 60_000,
+        "from: y\n" * 40_000,
+        "\n".join(f"<r{n}@example.com>: failed" for n in range(8_000)),
+        "\n\n".join(f"Final-Recipient: rfc822; r{n}@example.com\nStatus: 5.0.0" for n in range(6_000)),
+        "\n\n".join("Final-Recipient: rfc822;\nStatus: 5.0.0" for _ in range(6_000)),
+        "-" * 100_000 + "\n" + "- - " * 50_000 + "\n",
+        "user address mailbox exceeded " * 9_000,
+    ],
+)
+def test_hostile_texts_take_no_time(text: str) -> None:
     start = time.perf_counter()
-    free("a" * 200_000 + "\n" + "<a@" * 50_000 + "\n" + "x.y@" * 40_000 + "\n" + "user " * 50_000)
-    classify("5.0.0", 550, "user address mailbox exceeded " * 20_000)
-    assert time.perf_counter() - start < 3
+    free(text)
+    classify("5.0.0", 550, text)
+    assert time.perf_counter() - start < 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from datetime import date
 
 import msgspec
@@ -17,7 +18,9 @@ from scorer.history.receivers import provider_of
 from scorer.history.values import Cause, Event
 from scorer.history.words import expression
 
-MAX_RECIPIENTS = 5_000
+MAX_RECIPIENTS = 1_000
+MAX_SEGMENT = 1_000
+"""Characters about one of several recipients."""
 
 _CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.:/-])([45]\d\d)(?=[ \-:,;]|$)")
@@ -87,19 +90,25 @@ def _from_fields(report: Report) -> tuple[Failure, ...] | None:
         return None
     found: list[Failure] = []
     seen: set[str] = set()
-    for group in groups[:MAX_RECIPIENTS]:
+    groups = groups[:MAX_RECIPIENTS]
+    named = [_recipient_of(group) for group in groups]
+    candidates = _recipients(report) if "" in named else ()
+    candidate = candidates[0] if len(candidates) == 1 else ""
+    about = _segments(report.text, named) if len(groups) > 1 else {}
+    for group, name in zip(groups, named, strict=True):
         action = group.get("action", "").strip().lower().split(" ")[0].rstrip(";")
         if action in ("delivered", "relayed", "expanded"):
             seen.add("")
             continue
-        recipient = _recipient_of(group) or _single_candidate(report)
+        recipient = name or candidate
         if recipient.lower() in seen:
             continue
         seen.add(recipient.lower())
         diagnostic = group.get("diagnostic-code", "")
         stated = _first_code(group.get("status", ""))
         if not diagnostic or (_is_general(stated) and classify(stated, 0, diagnostic) == "unclassified"):
-            diagnostic = f"{diagnostic}\n{_about(report.text, recipient, len(groups))}"
+            said = about.get(recipient.lower(), "") if len(groups) > 1 else report.text[:8_000]
+            diagnostic = f"{diagnostic}\n{said}"
         delayed = action in ("delayed", "deferred") or (not action and stated.startswith("4."))
         found.append(_failure(recipient, stated, diagnostic, delayed=delayed))
     return tuple(found)
@@ -118,13 +127,18 @@ def _from_text(report: Report) -> tuple[Failure, ...]:
         return ()
     recipients = _recipients(report)
     delayed = bool(expression("signs", "delay").search(f"{report.get('subject')}\n{report.text[:3_000]}"))
+    about = _segments(report.text, recipients) if len(recipients) > 1 else {}
     found = []
+    wider: Failure | None = None
     for recipient in recipients or ("",):
-        text = _about(report.text, recipient, len(recipients))
+        text = about.get(recipient.lower(), "") if len(recipients) > 1 else report.text[:8_000]
         failure = _failure(recipient, "", text, delayed=delayed)
-        if failure.cause == "unclassified" or (failure.cause == "system" and len(recipients) == 1):
-            wider = _failure(recipient, "", f"{report.get('subject')}\n{report.text}", delayed=delayed)
-            failure = wider if failure.cause == "unclassified" else failure
+        if failure.cause == "unclassified":
+            # Nothing near the recipient says why: perhaps the subject or another part of the text does.
+            wider = wider or _failure(
+                "", "", f"{report.get('subject')}\n{report.text[:8_000]}", delayed=delayed
+            )
+            failure = msgspec.structs.replace(wider, recipient=recipient)
         found.append(failure)
     return tuple(found)
 
@@ -192,31 +206,21 @@ def _recipients(report: Report) -> tuple[str, ...]:
     return (match[1],) if match else ()
 
 
-def _single_candidate(report: Report) -> str:
-    found = _recipients(report)
-    return found[0] if len(found) == 1 else ""
-
-
-def _about(text: str, recipient: str, of: int) -> str:
-    """The lines about one recipient: all of the text where it is the only one, else from the recipient's
-    first mention to the next other address."""
-    if of <= 1 or not recipient:
-        return text[:8_000]
-    lines = text.splitlines()[:5_000]
-    key = recipient.lower()
-    picked: list[str] = []
-    taking = False
-    for line in lines:
-        mentioned = [address.lower() for address in all_addresses(line[:2_000], 20)]
-        if key in mentioned:
-            taking = True
-        elif mentioned:
-            taking = False
-        if taking:
-            picked.append(line)
-            if len(picked) > 40:
-                break
-    return "\n".join(picked)
+def _segments(text: str, recipients: Collection[str]) -> dict[str, str]:
+    """The lines about each of several recipients, in lower case: from its first mention to the next other
+    address. One pass, however many there are."""
+    wanted = {recipient.lower() for recipient in recipients}
+    picked: dict[str, list[str]] = {}
+    taking: set[str] = set()
+    for line in text.splitlines()[:5_000]:
+        mentioned = {address.lower() for address in all_addresses(line[:2_000], 20)}
+        if mentioned:
+            taking = mentioned & wanted
+        for recipient in taking:
+            lines = picked.setdefault(recipient, [])
+            if len(lines) < 40:
+                lines.append(line)
+    return {recipient: "\n".join(lines)[:MAX_SEGMENT] for recipient, lines in picked.items()}
 
 
 def _failure(recipient: str, stated: str, text: str, *, delayed: bool) -> Failure:

@@ -8,7 +8,7 @@ from typing import Any
 
 from scorer.history.values import DmarcReport, DmarcRow, NotUsable
 
-MAX_XML = 100_000_000
+MAX_XML = 50_000_000
 MAX_ROWS = 500_000
 MAX_FIELD = 300
 

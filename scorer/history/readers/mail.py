@@ -216,11 +216,15 @@ def _name_of(part: Message) -> str:
 def _cut(text: str) -> tuple[str, list[str]]:
     """(what the author says, the lines of the message that is returned below it)."""
     lines = text.splitlines()
+    checked = 0
     for index, line in enumerate(lines):
         if index and _is_marker(line[:200]):
             return "\n".join(lines[:index]), lines[index + 1 :]
-        if index and _HEADER.match(line[:200]) and _is_header_block(lines[index : index + 200]):
-            return "\n".join(lines[:index]), lines[index:]
+        if index and index >= checked and _HEADER.match(line[:200]):
+            found, run = _header_run(lines[index : index + 200])
+            if found:
+                return "\n".join(lines[:index]), lines[index:]
+            checked = index + run  # what begins later in the same run holds no more
     return text, []
 
 
@@ -235,19 +239,21 @@ def _is_marker(line: str) -> bool:
     return bool(returned.match(rest) or (marks and marks.end() and returned.match("--- " + rest)))
 
 
-def _is_header_block(lines: list[str]) -> bool:
-    """Whether a message's header begins here: several known fields in a row."""
+def _header_run(lines: list[str]) -> tuple[bool, int]:
+    """(whether a message's header begins here: several known fields in a row; the length of the row)."""
     names: set[str] = set()
+    run = 0
     for line in lines:
-        if line[:1] in " \t" and line.strip() and names:
+        if line[:1] in (" ", "\t") and line.strip() and names:
+            run += 1
             continue
         match = _HEADER.match(line[:200])
         if not match:
             break
         names.add(match[1].lower())
-    return bool(names & _SIGN_OF_HEADERS and names & {"from", "to", "subject", "date"}) or (
-        {"from", "subject"} <= names
-    )
+        run += 1
+    known = bool(names & _SIGN_OF_HEADERS and names & {"from", "to", "subject", "date"})
+    return known or {"from", "subject"} <= names, run
 
 
 def _header_block(lines: list[str]) -> dict[str, str]:
