@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scorer.train.pipeline import FALSE_ALARMS, MOST_CAUTION
 from scorer.train.report import flagged_table, pairs_table
 
 
@@ -55,7 +56,8 @@ def card(manifest: dict[str, Any], metrics: dict[str, Any]) -> str:
         "## Whole corpora held out",
         pairs_table({name: apart[name] for name in chosen if apart.get(name)}),
         "## Flagged at the thresholds",
-        f"The starting point was lowered by {metrics['flagged']['caution']} log-odds, as little as keeps recent wanted mailings at `fix` below 1 in 100 on average over the two splits.",
+        f"The starting point was lowered by {metrics['flagged']['caution']} log-odds (at most {MOST_CAUTION}) to bring the share of recent wanted mailings at `fix`, averaged over the two "
+        f"splits, towards {FALSE_ALARMS:.0%}.",
         flagged_table(metrics["flagged"]),
     ]
     if placed:

@@ -352,8 +352,9 @@ def risk_log_odds(data: Data, sums: Floats, learnt: dict[str, float]) -> Floats:
 
 
 def caution_of(data: Data, held: HeldOut, learnt: dict[str, float]) -> float:
-    """How far the starting point is lowered, in log-odds: as little as keeps wanted mailings at `fix` below
-    `FALSE_ALARMS`, averaged over senders not seen and corpora not seen. A false alarm costs a sender's trust."""
+    """How far the starting point is lowered, in log-odds: as little as keeps recent wanted mailings at `fix` below
+    `FALSE_ALARMS`, averaged over senders not seen and corpora not seen, and no more than `MOST_CAUTION`. A false
+    alarm costs a sender's trust."""
     bulk = np.array([row.label == 0 and row.kind == "bulk" for row in data.rows]) & data.use
     recent = bulk & np.array([segment_of(row)[1] == "modern" for row in data.rows])
     wanted = recent if recent.sum() >= 50 else bulk
