@@ -53,6 +53,7 @@ class Learned(msgspec.Struct, frozen=True):
 
     `gain_shipped` and `gain_constant` are the mean gains in log-likelihood for each held-out campaign over the
     shipped weights with the sender's base rate, and over that base rate alone, each with the 95 % interval.
+    `base_rate` is where a mailing without findings starts (the bias as a probability), for a middling sender.
     """
 
     kind: Kind
@@ -296,7 +297,8 @@ def to_text(learned: Learned) -> str:
         "  over your base rate alone                     {:+.3f} ({:+.3f} to {:+.3f})".format(
             *learned.gain_constant
         ),
-        f"Base rate {100 * learned.base_rate:.2f} %; trained evidence counts {learned.evidence_scale:g} times; "
+        f"A mailing without findings and with neutral words starts at {100 * learned.base_rate:.2f} %",
+        f"Trained evidence counts {learned.evidence_scale:g} times; "
         f"overdispersion {learned.rho:.3f}; senders differ by {learned.sender_sd:g} log-odds (one sd)",
         "Weights that moved (log-odds, standard error):",
     ]
