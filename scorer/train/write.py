@@ -21,7 +21,7 @@ from scorer.train.dataset import Floats
 BASE_RATE = {
     "event": "a mailbox provider's filter junks or refuses this wanted bulk mailing",
     "value": 0.128,
-    "source": "Validity, Email Deliverability Benchmark Report 2026: 87.2 % of marketing mail reached the inbox in 2025",
+    "source": "Validity, Email Deliverability Benchmark Report 2026: 87.2 % of marketing mail reached the inbox in 2025 (as reported by Geysera; the report itself was not read)",
     "url": "https://www.geysera.com/blog/email-marketing/email-deliverability-in-2026-the-numbers-behind-whether-your-emails-actually-arrive",
     "read_as": "one minus global inbox placement; includes mail that went missing, which senders cannot tell from refused",
     "date": "2026-05-11",
