@@ -410,21 +410,16 @@ export class MailingPreflight extends HTMLElement {
       if (!filled) fill(body, (path) => this.#client.look(path));
       filled = true;
     };
+    const remember = (opened) => {
+      if (opened) {
+        this.#open.add(key);
+        show();
+      } else this.#open.delete(key);
+    };
     if (open) show();
-    return h(
-      "details",
-      {
-        open,
-        ontoggle: (event) => {
-          if (event.target.open) {
-            this.#open.add(key);
-            show();
-          } else this.#open.delete(key);
-        },
-      },
-      h("summary", { "data-key": key }, summary),
-      body,
-    );
+    // `toggle` comes late: a section that is drawn anew in between would forget the click.
+    const heading = h("summary", { "data-key": key, onclick: () => remember(!heading.parentElement.open) }, summary);
+    return h("details", { open, ontoggle: (event) => remember(event.target.open) }, heading, body);
   }
 
   #drawReady() {

@@ -41,12 +41,14 @@ export function show(frame, html, text) {
   for (const [element, css] of styled) element.style.cssText = css;
 }
 
-/** `html` with its styles under names that the parser passes by: it would report each to the page's policy. */
+/** `html` with its styles and handlers under names that the parser passes by: it would report each to the page's policy. */
 function unstyled(html) {
   return html
     .replace(/<style\b[^<>]{0,2000}>/gi, `<script type="${KEPT_STYLE}">`)
     .replace(/<\/style\b/gi, "</script")
-    .replace(/<[a-z][^<>]{0,20000}>/gi, (tag) => tag.replace(/([\s"'/])style(\s*=)/gi, `$1${KEPT_ATTRIBUTE}$2`));
+    .replace(/<[a-z][^<>]{0,20000}>/gi, (tag) =>
+      tag.replace(/([\s"'/])style(\s*=)/gi, `$1${KEPT_ATTRIBUTE}$2`).replace(/([\s"'/])(on[a-z]{1,40}\s*=)/gi, "$1data-never-$2"),
+    );
 }
 
 function clean(element, styled) {
