@@ -319,7 +319,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] not in COMMANDS and arguments[0] not in ("-h", "--help", "--version"):
         arguments.insert(0, "check")
-    options = build_parser().parse_args(arguments)
+    if arguments[:1] == ["train"]:
+        # Training parses its own arguments; argparse would take its options for those of `score`.
+        options = argparse.Namespace(command="train", arguments=arguments[1:])
+    else:
+        options = build_parser().parse_args(arguments)
     from scorer.commands.common import USAGE, CommandError
 
     module = importlib.import_module(f"scorer.commands.{options.command}")

@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorer.risk import Evidence, Term, Weights, expit, rounded_points, weigh
+from scorer.risk import Evidence, Term, Weights, expit, limited, rounded_points, weigh
 from scorer.rules.rule import Finding, NotChecked
 
 IDS = [f"rule-{number}" for number in range(8)]
@@ -106,3 +106,11 @@ def test_audience_findings_are_their_own_kind() -> None:
 @given(st.floats(-1e6, 1e6))
 def test_expit_never_overflows(z: float) -> None:
     assert 0.0 <= expit(z) <= 1.0
+
+
+@given(st.floats(-60, 60), st.floats(-60, 60))
+def test_what_trained_evidence_may_say_keeps_the_order_and_its_bounds(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert limited(low, 1.0, 7.0) <= limited(high, 1.0, 7.0)
+    assert abs(limited(one, 1.0, 7.0)) <= abs(one)
+    assert -4.2 < limited(one, 1.0, 7.0) <= 7.0

@@ -345,7 +345,7 @@ def risk_log_odds(data: Data, sums: Floats, learnt: dict[str, float]) -> Floats:
         ]
     )
     evidence = np.array(
-        [limited(value, weights.floor, weights.ceiling) for value in (sums - learned).tolist()]
+        [limited(value, weights.damping, weights.ceiling) for value in (sums - learned).tolist()]
     )
     result: Floats = base + evidence + fired
     return result
