@@ -69,7 +69,9 @@ def _said(registered: Registered) -> list[str]:
 def _example(example: Example) -> list[str]:
     lines = []
     if example.raw:
-        shown = example.raw[:1500].decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "␍")
+        shown = (
+            example.raw[:1500].decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "␍")
+        )
         lines += ["```eml", *(line[:160] for line in shown.split("\n")[:40]), "```"]
     else:
         draft = json.dumps(_shortened(example.draft), ensure_ascii=False, indent=2)
