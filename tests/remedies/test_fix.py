@@ -38,7 +38,7 @@ BAD = Draft(
 
 @pytest.fixture(autouse=True)
 def _scored_by_rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fix, "Scorer", lambda config, resolver: Scorer(CONFIG, resolver, Models()))
+    monkeypatch.setattr(fix, "Scorer", lambda config, resolver, history: Scorer(CONFIG, resolver, Models()))
 
 
 def scorer() -> Scorer:
