@@ -117,6 +117,13 @@ def limited(evidence: float, damping: float, ceiling: float) -> float:
     return ceiling * math.tanh(evidence / ceiling)
 
 
+def unlimited(said: float, damping: float, ceiling: float) -> float:
+    """The evidence behind what it was let say: the inverse of `limited`."""
+    if said < 0:
+        return -damping * math.expm1(-said / damping)
+    return ceiling * math.atanh(min(0.999999, said / ceiling))
+
+
 def weigh(
     findings: Sequence[Finding],
     weights: Weights,

@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorer.risk import Evidence, Term, Weights, expit, limited, rounded_points, weigh
+from scorer.risk import Evidence, Term, Weights, expit, limited, rounded_points, unlimited, weigh
 from scorer.rules.rule import Finding, NotChecked
 
 IDS = [f"rule-{number}" for number in range(8)]
@@ -114,3 +114,10 @@ def test_what_trained_evidence_may_say_keeps_the_order_and_its_bounds(one: float
     assert limited(low, 1.0, 7.0) <= limited(high, 1.0, 7.0)
     assert abs(limited(one, 1.0, 7.0)) <= abs(one) * (1 + 1e-12)
     assert -4.2 < limited(one, 1.0, 7.0) <= 7.0
+
+
+@given(st.floats(-40, 25))
+def test_the_evidence_can_be_had_back(evidence: float) -> None:
+    assert math.isclose(
+        unlimited(limited(evidence, 1.0, 7.0), 1.0, 7.0), evidence, rel_tol=1e-3, abs_tol=1e-9
+    )

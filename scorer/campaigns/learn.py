@@ -21,7 +21,7 @@ from scorer.campaigns.betabinomial import Array, Data, Fit, fit, log_likelihood,
 from scorer.campaigns.outcomes import TITLES, Kind, Observed
 from scorer.config import default_config
 from scorer.models import TrainedWeights
-from scorer.risk import expit, limited
+from scorer.risk import expit, limited, unlimited
 
 # Bounces of bad addresses and unsubscribes speak of the list and not of the filter.
 _KINDS: tuple[Kind, ...] = ("spam", "refused", "complained")
@@ -167,9 +167,8 @@ def _evidence(item: Observed, scale: float) -> float:
     """What the trained evidence says of a campaign when its say is scaled before it is limited."""
     weights = default_config().weights
     said = math.fsum(item.contributions.get(id, 0.0) for id in _TRAINED)
-    bound = weights.floor if said < 0 else weights.ceiling
-    whole = bound * math.atanh(max(-0.999999, min(0.999999, said / bound))) if bound > 0 else 0.0
-    return limited(scale * whole, weights.floor, weights.ceiling)
+    whole = unlimited(said, weights.damping, weights.ceiling)
+    return limited(scale * whole, weights.damping, weights.ceiling)
 
 
 def _features(campaigns: Sequence[Observed], rules: Sequence[str]) -> Array:
