@@ -21,12 +21,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-pytest.importorskip("fastapi", reason="needs the extra `service`")
-pytest.importorskip("uvicorn", reason="needs the extra `service`")
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="needs the Python package `playwright` (no browser download is needed)"
-)
-
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "data" / "samples"
 GRAPESJS = ROOT / "examples" / "grapesjs"
@@ -84,6 +78,8 @@ def editor_host() -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def service(editor_host: str) -> Iterator[Service]:
+    pytest.importorskip("fastapi", reason="needs the extra `service`")
+    pytest.importorskip("uvicorn", reason="needs the extra `service`")
     running = start("--allow-origin", editor_host)
     yield running
     running.stop()
@@ -92,6 +88,9 @@ def service(editor_host: str) -> Iterator[Service]:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     # Package scope: an event loop of its own runs while this is in use, which tests elsewhere cannot do with.
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="needs the Python package `playwright` (no browser download is needed)"
+    )
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip("no Chromium is installed (Debian: apt-get install chromium); or name one in CHROMIUM")

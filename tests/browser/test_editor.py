@@ -171,6 +171,20 @@ def test_a_finding_selects_the_exact_place(page: Any) -> None:
     assert page.locator("#panel-html mark.current").inner_text() == '<a href="https://bit.ly/garden">'
 
 
+def test_a_word_that_was_weighed_is_shown_in_its_place(page: Any) -> None:
+    write(
+        page,
+        subject="🌱 Your free seeds",
+        html='<p class="click">🌱 Clickable: please <b>click</b>&nbsp;here to win</p>',
+    )
+    score(page)
+    result(page).get_by_text("Its words: the strongest signs").click()
+    result(page).get_by_role("button", name="free Subject").click()
+    assert selected(page, "subject") == "free"
+    result(page).locator('[data-key="term-click here"]').click()
+    assert selected(page, "html") == "click</b>&nbsp;here"
+
+
 def test_the_marks_lie_behind_the_words(page: Any) -> None:
     write(page, html=FAULTY * 40)
     score(page)

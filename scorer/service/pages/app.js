@@ -270,6 +270,8 @@ get("clear").addEventListener("click", () => {
   say("");
   element.message = null;
   element.draft = {};
+  get("bar-score").textContent = "–";
+  get("bar-verdict").textContent = "No score yet";
   inputs.from.focus();
 });
 

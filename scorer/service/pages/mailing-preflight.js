@@ -11,7 +11,8 @@
  *
  * Events, which cross the shadow boundary:
  *   `preflight`         a new score: `{assessment, complete}`; `complete` once remedies are in it
- *   `preflight-select`  a place to show: `{finding, evidence, field, start, end, name}`, in UTF-16 units
+ *   `preflight-select`  a place to show: `{finding, evidence, field, start, end, name}`, in UTF-16 units; `finding`
+ *                       is null for a word that the model weighed
  *   `preflight-fix`     the draft has changed: `{draft, message, rules, notes, undone}`; take the draft over
  *   `preflight-error`   no score: `{status, detail}`
  */
@@ -20,7 +21,7 @@ import { Client } from "./preflight/client.js";
 import { h, plural } from "./preflight/dom.js";
 import { LOOK } from "./preflight/look.js";
 import * as panel from "./preflight/panel.js";
-import { locate } from "./preflight/places.js";
+import { locate, locateTerm } from "./preflight/places.js";
 
 const ARC = "M 14 84 A 60 60 0 0 1 134 84";
 const ARC_LENGTH = Math.PI * 60;
@@ -440,6 +441,8 @@ export class MailingPreflight extends HTMLElement {
       part.range.textContent = "";
       part.arc.setAttribute("stroke-dashoffset", ARC_LENGTH);
       part.done.hidden = true;
+      part.notice.hidden = true;
+      this.#drawn.clear();
       return;
     }
     const { label } = panel.VERDICTS[found.verdict];
@@ -456,6 +459,7 @@ export class MailingPreflight extends HTMLElement {
       apply: (rules) => this.apply(rules),
       select: (finding, spot) => this.#select(finding, spot),
       places: (finding) => this.#spots(finding),
+      locateTerm: (term) => locateTerm(term, this.#draft),
       copy: (value) => copy(value, part.live),
       details: (key, summary, fill) => this.#details(key, summary, fill),
       titles: this.#titles,
@@ -472,7 +476,7 @@ export class MailingPreflight extends HTMLElement {
     this.#fill("findings", [found.findings, found.contributions, this.#draft], () => panel.findings(found, spoken));
     this.#count("findings", found.findings.length);
     this.#fill("providers", found.providers, () => panel.providers(found, spoken));
-    this.#fill("contributions", found.contributions, () => panel.contributions(found, spoken));
+    this.#fill("contributions", [found.contributions, this.#draft], () => panel.contributions(found, spoken));
     part.unchecked.hidden = !found.not_checked.length;
     this.#fill("unchecked", found.not_checked, () => panel.unchecked(found, spoken));
     this.#count("unchecked", found.not_checked.length);

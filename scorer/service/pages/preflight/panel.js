@@ -1,6 +1,7 @@
 /** The parts of the result, each a function from an assessment to elements. */
 
 import { h, outward, plural } from "./dom.js";
+import { termWords } from "./places.js";
 
 export const VERDICTS = {
   send: { label: "Send", says: "Little speaks against sending it." },
@@ -324,7 +325,7 @@ function sentence(text) {
 }
 
 /** The summands of the score with a running sum. */
-export function contributions(assessment, { details, titles }) {
+export function contributions(assessment, { details, titles, locateTerm, select }) {
   const byRule = new Map(assessment.findings.map((finding) => [finding.rule, finding.title]));
   const name = (item) => ORIGINS[item.id] ?? byRule.get(item.id) ?? titles.get(item.id) ?? item.id;
   const rows = runningSums(assessment.contributions);
@@ -375,7 +376,7 @@ export function contributions(assessment, { details, titles }) {
               h(
                 "li",
                 {},
-                h("span", { text: term.title || term.id }),
+                termName(term, locateTerm(term), select),
                 h("span", { class: "number", text: `${term.log_odds < 0 ? "−" : "+"}${Math.abs(term.log_odds).toFixed(2)}` }),
               ),
             ),
@@ -384,6 +385,14 @@ export function contributions(assessment, { details, titles }) {
       }),
     ),
   ];
+}
+
+function termName(term, place, select) {
+  if (!term.spans.length) return h("span", { text: term.title || term.id });
+  const words = [h("q", { text: termWords(term) }), term.id.startsWith("s:") && h("span", { class: "where", text: "Subject" })];
+  if (!place.field || place.start < 0) return h("span", { class: "spot" }, words);
+  const evidence = { kind: "visible", name: "", quote: termWords(term), start: -1, end: -1 };
+  return h("button", { type: "button", class: "spot", "data-key": `term-${term.id}`, onclick: () => select(null, { evidence, place }) }, words);
 }
 
 function bar(before, after) {

@@ -50,15 +50,21 @@ export function locate(evidence, draft) {
   return whole("");
 }
 
-/** The place of a word that the model weighed: in the subject or in what a reader sees. */
+/** What a term of the text model is in words: those of the subject are marked "s:". */
+export function termWords(term) {
+  return term.id.replace(/^s:/, "");
+}
+
+/** The place of a term of the text model: in the subject, or in what a reader sees. */
 export function locateTerm(term, draft) {
-  const words = term.id.replace(/^[a-z]+:/, "").replace(/[_+]/g, " ").trim();
-  const spot = term.spans?.[0];
-  if (!spot) return { field: "", start: -1, end: -1, name: "" };
-  const [where, start, end] = spot;
-  if (where === "subject") return span("subject", draft.subject ?? "", { start, end, quote: "", name: "" });
-  if (!draft.html) return span("text", draft.text ?? "", { start, end, quote: "", name: "" });
-  return found("html", searchShown(asField(draft.html), words), "");
+  if (!term.spans?.length) return { field: "", start: -1, end: -1, name: "" };
+  const [where, start, end] = term.spans[0];
+  const exact = { start, end, quote: "", name: "" };
+  if (where === "subject") {
+    return inHeader({ ...exact, kind: "header", name: "subject" }, draft);
+  }
+  if (!draft.html) return span("text", draft.text ?? "", exact);
+  return found("html", searchShown(asField(draft.html), termWords(term), { whole: true }), "");
 }
 
 function inHeader(evidence, draft) {
@@ -94,16 +100,23 @@ function found(field, range, name) {
   return range ? { field, start: range[0], end: range[1], name } : { field, start: -1, end: -1, name };
 }
 
-/** Where `quote`, words of the visible text, stands in a source: white space and tags may be between words. */
-export function searchShown(source, quote) {
-  const literal = source.indexOf(quote);
-  if (literal >= 0 && quote) return [literal, literal + quote.length];
+/** Where `quote`, words of the visible text, stands in a source; `whole`: not as a part of longer words. */
+export function searchShown(source, quote, { whole = false } = {}) {
   const words = quote.split(/\s+/).filter(Boolean).slice(0, 12);
   if (!words.length || source.length > LONGEST_SEARCH) return null;
-  const between = "(?:\\s|&nbsp;|&#160;|<[^<>]{0,1000}>){1,40}?";
   const pattern = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/&/g, "&(?:amp;)?"));
-  const match = new RegExp(pattern.join(between), "iu").exec(source);
-  return match ? [match.index, match.index + match[0].length] : null;
+  const spoken = pattern.join("(?:\\s|&nbsp;|&#160;){1,4000}");
+  const [before, after] = whole ? ["(?<![\\p{L}\\p{N}])", "(?![\\p{L}\\p{N}])"] : ["", ""];
+  const match = new RegExp(before + spoken + after, "iu").exec(onlyText(source));
+  if (match) return [match.index, match.index + match[0].length];
+  const literal = source.indexOf(quote);
+  return literal >= 0 ? [literal, literal + quote.length] : null;
+}
+
+/** The source with blanks in place of comments, styles, scripts and tags. */
+function onlyText(source) {
+  const markup = /<!--[\s\S]*?(?:-->|$)|<(style|script|title)\b[\s\S]*?(?:<\/\1\s*>|$)|<[a-z/!?][^<>]*>/gi;
+  return source.replace(markup, (match) => " ".repeat(match.length));
 }
 
 /** The start tags of the links in document order, as [start, end]; comments and raw text hold none. */
