@@ -304,6 +304,7 @@ def test_the_text_fits_the_terminal_and_hides_nothing_from_a_hostile_list(tmp_pa
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
 def test_a_million_rows_take_less_than_two_hundred_megabytes(tmp_path: Path) -> None:
     path = tmp_path / "million.csv"
     with path.open("w", encoding="ascii") as file:
@@ -315,7 +316,9 @@ def test_a_million_rows_take_less_than_two_hundred_megabytes(tmp_path: Path) -> 
     code = (
         "import resource, sys\nfrom scorer.cli import main\n"
         f"main(['recipients', {str(path)!r}, '--format', 'json', '-o', {str(tmp_path / 'out.json')!r}])\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, resource.getrusage(resource.RUSAGE_SELF).ru_utime)"
+        # The kernel hands ru_maxrss down from the parent, here a test process that has loaded everything.
+        "peak = next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1]\n"
+        "print(peak, resource.getrusage(resource.RUSAGE_SELF).ru_utime)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     kilobytes, seconds = done.stdout.split()
