@@ -288,3 +288,24 @@ class TestVerify:
     def test_hostile_bytes(self, junk: bytes) -> None:
         verify_signatures(b"DKIM-Signature: " + junk, FakeDNS())
         verify_signatures(junk + b"\r\nDKIM-Signature: v=1; " + junk, FakeDNS())
+
+
+def test_an_ed25519_signature_is_verified() -> None:
+    import dkim
+
+    private = ed25519.Ed25519PrivateKey.generate()
+    public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
+    message = b"From: a@example.com\r\nSubject: News\r\n\r\nHello.\r\n"
+    signature = dkim.sign(
+        message,
+        b"ed",
+        b"example.com",
+        base64.b64encode(private.private_bytes_raw()),
+        signature_algorithm=b"ed25519-sha256",
+        include_headers=[b"from", b"subject"],
+    )
+    dns = FakeDNS({("ed._domainkey.example.com", "TXT"): [f"v=DKIM1; k=ed25519; p={public}"]})
+    (found,) = verify_signatures(signature + message, dns)
+    assert (found.result, found.domain) == ("pass", "example.com")
+    (changed,) = verify_signatures(signature + message.replace(b"Hello", b"Hallo"), dns)
+    assert changed.result == "fail"
