@@ -1,7 +1,7 @@
 """One address of a list: its syntax, its domain, and the keys by which it equals another one.
 
-email-validator is the authority on syntax (https://github.com/JoshData/python-email-validator; RFC 5321 §4.1.2, RFC 6531,
-IDNA 2008). It takes some thirty microseconds, so what is plainly valid by its rules is recognised here; the
+email-validator is the authority on syntax (https://github.com/JoshData/python-email-validator; RFC 5321 §4.1.2,
+RFC 6531, IDNA 2008). It takes some thirty microseconds, so what is plainly valid by its rules is recognised here; the
 plain way accepts nothing that email-validator refuses, and refuses nothing by itself.
 """
 
