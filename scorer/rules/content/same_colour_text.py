@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.facts.content import concealed_words
-from scorer.rules.places import of_text
+from scorer.rules.concealment import concealed
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
@@ -63,17 +62,6 @@ RULE = Rule(
 )
 
 
-MIN_WORDS = 5
-
-
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
-    """Fire where at least `MIN_WORDS` words that stand nowhere in the visible text are hidden this way."""
-    words, texts = concealed_words(facts.content, "colour")
-    if words >= MIN_WORDS:
-        html = facts.message.html or ""
-        first = texts[0]
-        yield Hit(
-            params={"words": words, "text": first.text[:80], "how": first.reason},
-            evidence=tuple(of_text(html, item.text) for item in texts[:10]),
-            fix_params={"text": first.text[:120], "reason": first.reason},
-        )
+    """Fire where words that stand nowhere in the visible text are hidden this way."""
+    yield from concealed(facts, "colour")
