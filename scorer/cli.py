@@ -146,6 +146,10 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", metavar="N", type=int, default=0, help="processes (all cores)")
     parser.add_argument("--config", metavar="FILE", help="your own weights, thresholds, rules and providers")
     _sending_options(parser)
+    _history_options(parser)
+    parser.add_argument(
+        "--history-key", metavar="FILE", help="the key of the recipients' hashes (beside the history)"
+    )
     keys = parser.add_argument_group("who may ask")
     keys.add_argument("--keys", metavar="FILE", help="the API keys; needed to listen beyond this machine")
     keys.add_argument("--new-key", metavar="TENANT", help="add a key to the file, print it and end")

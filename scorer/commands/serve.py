@@ -7,9 +7,10 @@ import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scorer.commands.common import OK, CommandError, config_of, sending_of, write_output
+from scorer.commands.common import NEEDS_HISTORY, OK, CommandError, config_of, sending_of, write_output
 
 if TYPE_CHECKING:
+    from scorer.service.histories import Histories
     from scorer.service.settings import Settings
 
 DEFAULT_RATE = 50.0
@@ -37,7 +38,24 @@ def run(options: argparse.Namespace) -> int:
         dns = Dns(options.dns)
     except OSError as error:
         raise CommandError(f"{options.dns}: {error.strerror or error}") from None
-    return serve(settings, lambda: Desk(Scorer(config, dns), settings, Metrics(), sending, dns))
+    histories = _histories(options)
+    return serve(settings, lambda: Desk(Scorer(config, dns), settings, Metrics(), sending, dns, histories))
+
+
+def _histories(options: argparse.Namespace) -> Histories | None:
+    """What `--history` names; None without it. Raises CommandError where it cannot be opened."""
+    if not options.history:
+        return None
+    try:
+        from scorer.history.store import StoreError
+        from scorer.service.histories import Histories
+    except ImportError:
+        raise CommandError(NEEDS_HISTORY) from None
+    location = "" if options.history == "default" else options.history
+    try:
+        return Histories(location, options.history_key or "", options.tenant)
+    except StoreError as error:
+        raise CommandError(str(error)) from None
 
 
 def settings_of(options: argparse.Namespace) -> Settings:

@@ -286,13 +286,13 @@ class History:
                 {
                     "tenant_id": self._id,
                     "kind": item.kind,
-                    "ref": item.ref[:200],
+                    "ref": _storable(item.ref)[:200],
                     "recipient": recipient,
                     "day": item.day,
                     "cause": item.cause,
-                    "status": item.status[:12],
+                    "status": _storable(item.status)[:12],
                     "campaign": _no_address(item.campaign)[:200] or campaign,
-                    "sender_domain": item.sender_domain[:253] or domain,
+                    "sender_domain": _storable(item.sender_domain)[:253] or domain,
                     "provider": item.provider[:40],
                     "blocklist": item.blocklist[:40],
                 },
@@ -325,7 +325,7 @@ class History:
                 "kind": item.kind,
                 "cause": item.cause,
                 "campaign": _no_address(item.campaign)[:200],
-                "sender_domain": item.sender_domain[:253],
+                "sender_domain": _storable(item.sender_domain)[:253],
                 "provider": item.provider[:40],
                 "n": item.n,
             }
@@ -339,7 +339,7 @@ class History:
                 "tenant_id": self._id,
                 "source": item.source,
                 "metric": item.metric,
-                "domain": item.domain[:253],
+                "domain": _storable(item.domain)[:253],
                 "day": item.day,
                 "rate": item.rate,
             }
@@ -358,11 +358,11 @@ class History:
                 tenant_id=self._id,
                 org=_no_address(report.org)[:300],
                 report_id=_no_address(report.report_id)[:300],
-                domain=report.domain[:253],
+                domain=_storable(report.domain)[:253],
                 begin=report.begin,
                 end=report.end,
                 day=day,
-                policy=report.policy[:20],
+                policy=_storable(report.policy)[:20],
             )
             id = connection.scalar(statement.returning(table.c.id))
             if id is None:
@@ -373,16 +373,16 @@ class History:
                     "tenant_id": self._id,
                     "report": id,
                     "day": day,
-                    "domain": report.domain[:253],
-                    "source_ip": row.source_ip,
+                    "domain": _storable(report.domain)[:253],
+                    "source_ip": _storable(row.source_ip),
                     "n": row.count,
-                    "header_from": row.header_from[:253],
-                    "disposition": row.disposition,
+                    "header_from": _storable(row.header_from)[:253],
+                    "disposition": _storable(row.disposition),
                     "dkim_aligned": int(row.dkim_aligned),
                     "spf_aligned": int(row.spf_aligned),
-                    "dkim_domain": row.dkim_domain[:253],
-                    "spf_domain": row.spf_domain[:253],
-                    "override": row.override,
+                    "dkim_domain": _storable(row.dkim_domain)[:253],
+                    "spf_domain": _storable(row.spf_domain)[:253],
+                    "override": _storable(row.override),
                 }
                 for row in report.rows
             ]
@@ -657,7 +657,15 @@ def _chunks(items: Sequence[Any], size: int) -> Iterator[Any]:
 
 def _no_address(value: str) -> str:
     """A name without addresses, which some systems put into campaigns and report ids."""
-    return ADDRESS.sub("…", value.replace("\0", "")) if "@" in value else value.replace("\0", "")
+    value = _storable(value)
+    return ADDRESS.sub("…", value) if "@" in value else value
+
+
+def _storable(value: str) -> str:
+    """Text that both databases take: without NUL and lone surrogates."""
+    if value.isascii() and "\0" not in value:
+        return value
+    return value.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _reason(error: BaseException) -> str:

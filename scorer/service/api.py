@@ -35,7 +35,7 @@ from scorer.service.reading import (
     refuse_encoding,
     sending_of,
 )
-from scorer.service.work import Desk, with_resolver
+from scorer.service.work import Desk, tenant_of, with_resolver
 
 NDJSON = "application/x-ndjson"
 DOMAIN = r"^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,8}[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
@@ -187,11 +187,17 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
         job = known(read_job(request, await read_body(request, limits), limits))
         translate, headers = spoken(request)
         wanted = True if job.remedies is None else job.remedies
+        tenant = tenant_of(request.scope)
 
         def work() -> bytes:
             return to_json(
                 desk.assess(
-                    job.message(), job.sending, remedies=wanted, translate=translate, resolver=job.resolver
+                    job.message(),
+                    job.sending,
+                    remedies=wanted,
+                    translate=translate,
+                    resolver=job.resolver,
+                    tenant=tenant,
                 )
             )
 
@@ -204,7 +210,8 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
     ) -> Response:
         job = known(read_job(request, await read_body(request, limits), limits))
         translate, headers = spoken(request)
-        answer = await desk.run(lambda: mended(desk, job, translate), long=True)
+        tenant = tenant_of(request.scope)
+        answer = await desk.run(lambda: mended(desk, job, translate, tenant), long=True)
         return json_response(answer, **headers)
 
     @routes.post("/preflight/batch", summary="Score many mailings", operation_id="batch")
@@ -221,6 +228,7 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
         lines = read_lines(request, desk)
         # A fault of the first line's making (too large, too slow) is still an HTTP status.
         first = await anext(lines, None)
+        tenant = tenant_of(request.scope)
 
         async def rows() -> AsyncIterator[bytes]:
             index = 0
@@ -228,7 +236,7 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
             while line is not None:
                 if guard is not None:
                     await guard.turn(request.scope, first=index == 0)
-                row = await row_of(desk, index, line, translate, full == "true")
+                row = await row_of(desk, index, line, translate, full == "true", tenant)
                 yield msgspec.json.encode(row) + b"\n"
                 index += 1
                 try:
@@ -318,11 +326,11 @@ def route_of(desk: Desk, profile: str | None, selectors: list[str]) -> Sending:
     return chosen
 
 
-def mended(desk: Desk, job: Job, translate: Any) -> FixAnswer:
+def mended(desk: Desk, job: Job, translate: Any, tenant: str = "") -> FixAnswer:
     """The mailing with every edit made that its findings name. Raises Problem."""
     from scorer.remedies.mend import mend
 
-    scorer = desk.scorer if job.resolver is None else with_resolver(desk.scorer, job.resolver)
+    scorer = desk.scorer_for(tenant, job.resolver)
     draft = job.data if isinstance(job.data, Draft) else None
     try:
         found = mend(
@@ -391,7 +399,7 @@ async def read_lines(request: Request, desk: Desk) -> AsyncIterator[bytes]:
             return
 
 
-async def row_of(desk: Desk, index: int, line: bytes, translate: Any, full: bool) -> BatchRow:
+async def row_of(desk: Desk, index: int, line: bytes, translate: Any, full: bool, tenant: str) -> BatchRow:
     """One line scored; whatever is wrong with it is in the row."""
     id: str | int | None = None
     try:
@@ -402,7 +410,12 @@ async def row_of(desk: Desk, index: int, line: bytes, translate: Any, full: bool
 
         def work() -> BatchRow:
             found = desk.assess(
-                job.message(), job.sending, remedies=remedies, translate=translate, resolver=job.resolver
+                job.message(),
+                job.sending,
+                remedies=remedies,
+                translate=translate,
+                resolver=job.resolver,
+                tenant=tenant,
             )
             return BatchRow(
                 index,

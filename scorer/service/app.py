@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from scorer import __version__
-from scorer.service import api, dropin, metrics, openapi, static
+from scorer.service import api, dropin, events, metrics, openapi, static
 from scorer.service.guard import Guard
 from scorer.service.keys import KeyRing
 from scorer.service.language import Choose, english
@@ -48,6 +48,7 @@ def create_app(
     )
     guard = Guard(app, desk.settings, desk, keys, limiter)
     app.include_router(api.router(desk, choose, guard))
+    app.include_router(events.router(desk))
     app.include_router(dropin.router(desk))
     files = static.read_pages() if pages is None else pages
     described = openapi.Described(app, desk, with_keys=keys is not None)

@@ -18,7 +18,7 @@ from scorer.service import spamd
 from scorer.service.points import points_of, shown_points
 from scorer.service.problems import Problem
 from scorer.service.reading import read_body
-from scorer.service.work import Desk
+from scorer.service.work import Desk, tenant_of
 
 RSPAMD_HEADER = 6.0
 """Rspamd's threshold for "add header": what it takes for spam. Our `fix` threshold."""
@@ -95,8 +95,8 @@ def router(desk: Desk) -> APIRouter:
             return _rspamd_error("compressed and multipart requests are not read", 415)
         try:
             body = await read_body(request, limits)
-            message = parse_message(body)
-            assessment = await desk.run(lambda: desk.assess(message))
+            message, tenant = parse_message(body), tenant_of(request.scope)
+            assessment = await desk.run(lambda: desk.assess(message, tenant=tenant))
         except NotMail as error:
             return _rspamd_error(str(error), 400)
         except Problem as error:
@@ -132,8 +132,8 @@ def router(desk: Desk) -> APIRouter:
             asked = msgspec.json.decode(body, type=PostmarkRequest)
             if not asked.email.strip():
                 return _json(PostmarkReply(False, message="email is required"))
-            message = parse_message(asked.email.encode("utf-8", "replace"))
-            assessment = await desk.run(lambda: desk.assess(message))
+            message, tenant = parse_message(asked.email.encode("utf-8", "replace")), tenant_of(request.scope)
+            assessment = await desk.run(lambda: desk.assess(message, tenant=tenant))
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return _json(PostmarkReply(False, message="the request is not the JSON that is expected"), 400)
         except NotMail as error:

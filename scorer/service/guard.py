@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 import secrets
 import time
@@ -128,11 +129,14 @@ class Guard:
         stored = self.keys.find(_presented(headers), now)
         if stored is None:
             self.desk.metrics.refused.labels("key").inc()
+            # Amazon SNS sends a URL's password only after it was asked for one.
+            schemes = ("Bearer", "Basic") if scope["path"] == "/v1/events" else ("Bearer",)
+            asked = ", ".join(f'{scheme} realm="preflight"' for scheme in schemes)
             raise Problem(
                 401,
                 "key",
                 "an API key is needed: Authorization: Bearer KEY",
-                headers={"WWW-Authenticate": 'Bearer realm="preflight"'},
+                headers={"WWW-Authenticate": asked},
             )
         scope["key"] = stored
         self.take(stored.id, self._rate_of(stored), now)
@@ -205,8 +209,14 @@ class Guard:
 
 
 def _presented(headers: dict[bytes, str]) -> str:
-    """The key of a request: a bearer token, X-API-Key, or what rspamd's clients call the password."""
+    """The key of a request: a bearer token, X-API-Key, what rspamd's clients call the password, or a password
+    of HTTP Basic (RFC 7617), since the webhooks of sending services know nothing else."""
     scheme, _, token = headers.get(b"authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(token.strip(), validate=True).decode().partition(":")[2]
+        except ValueError:
+            return ""
     return headers.get(b"x-api-key") or headers.get(b"password") or ""

@@ -13,7 +13,7 @@ from scorer.assessment import Assessment, to_json
 from scorer.draft import Draft
 from scorer.readiness import Readiness, assess_domain
 from scorer.sending import MERGE_SYNTAXES, ProfileSummary, list_profiles, load_shipped
-from scorer.service import api
+from scorer.service import api, events
 from scorer.service.problems import MEDIA_TYPE as PROBLEM
 from scorer.service.problems import Problem, ProblemDetails
 from scorer.service.reading import MAX_COUNT, PreflightRequest
@@ -41,6 +41,46 @@ EXAMPLE_MESSAGE = (
     "Subject: Seeds for the spring\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\n"
     "Message-ID: <1@garden.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     "Dear customer,\r\n\r\nthe new seeds are in.\r\n"
+)
+EXAMPLE_EVENTS = {
+    "events": [
+        {
+            "date": "2026-11-23",
+            "event": "bounce",
+            "recipient": "customer@example.org",
+            "message_id": "<1@garden.example>",
+            "status": "5.1.1",
+            "diagnostic": "550 5.1.1 User unknown",
+            "campaign": "spring",
+            "sender_domain": "garden.example",
+        },
+        {"date": "2026-11-23", "event": "sent", "count": 12000, "sender_domain": "garden.example"},
+    ]
+}
+EXAMPLE_ANSWER = events.EventsAnswer(
+    1, 1, 0, 0, (events.TakenItem("body", "events", False, "", (), 1, 1, 0, 0),)
+)
+EXAMPLE_BOUNCE = (
+    "From: MAILER-DAEMON@mx.example.org\r\nTo: news@garden.example\r\nSubject: Undelivered mail\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+    "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
+    "Final-Recipient: rfc822; customer@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+    "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+    "From: news@garden.example\r\nMessage-ID: <1@garden.example>\r\n\r\n--b--\r\n"
+)
+EXAMPLE_REPORT = (
+    "<feedback><report_metadata><org_name>example.org</org_name><report_id>1</report_id>"
+    "<date_range><begin>1795392000</begin><end>1795478399</end></date_range></report_metadata>"
+    "<policy_published><domain>garden.example</domain><p>none</p></policy_published>"
+    "<record><row><source_ip>192.0.2.1</source_ip><count>12</count><policy_evaluated>"
+    "<disposition>none</disposition><dkim>pass</dkim><spf>fail</spf></policy_evaluated></row>"
+    "<identifiers><header_from>garden.example</header_from></identifiers>"
+    "<auth_results><dkim><domain>garden.example</domain><result>pass</result></dkim></auth_results>"
+    "</record></feedback>"
+)
+EXAMPLE_TABLE = (
+    "date,campaign,sender_domain,provider,sent,hard_bounces,complaints\n"
+    "2026-11-23,spring,garden.example,yahoo,12000,24,6\n"
 )
 EXAMPLE_ZONE = '_dmarc.garden.example. TXT "v=DMARC1; p=none"\n'
 _NAME = r"^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?){1,4}$"
@@ -94,6 +134,8 @@ def describe(app: FastAPI, desk: Desk, *, with_keys: bool) -> dict[str, Any]:
             ProfileSummary,
             Readiness,
             ProblemDetails,
+            events.EventsRequest,
+            events.EventsAnswer,
         ],
         ref_template="#/components/schemas/{name}",
     )
@@ -169,6 +211,14 @@ def _tighten(schemas: dict[str, Any], rules: list[str]) -> None:
         r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
     )
     schemas["BatchRow"]["properties"]["assessment"] = _ref("Assessment")
+    line = schemas["EventLine"]
+    line["not"] = {"required": ["recipient", "count"]}
+    line["properties"]["date"] = {
+        "type": "string",
+        "format": "date",
+        "pattern": r"^20[0-9]{2}-",
+        "description": "UTC",
+    }
 
 
 def sending_schema() -> dict[str, Any]:
@@ -255,7 +305,9 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _common(operation: dict[str, Any], path: str, with_keys: bool) -> None:
     """Statuses that every operation has, and none that it has not."""
-    statuses = [*(_BODY if path.startswith("/v1/preflight") else (421, 503))]
+    statuses = [*(_BODY if path.startswith(("/v1/preflight", "/v1/events")) else (421, 503))]
+    if path == "/v1/events":
+        statuses.append(404)
     if path.startswith("/v1/domains") or path == "/v1/rules/{id}":
         statuses += [404, *_QUERY]
     if path.startswith("/v1/") or path == "/metrics":
@@ -264,7 +316,8 @@ def _common(operation: dict[str, Any], path: str, with_keys: bool) -> None:
             statuses.append(401)
             operation["security"] = [{"key": []}]
     if path.startswith("/v1/"):
-        operation["tags"] = ["preflight" if "preflight" in path else "look up"]
+        tag = "preflight" if "preflight" in path else "history" if path == "/v1/events" else "look up"
+        operation["tags"] = [tag]
     operation["responses"] = {
         str(status): {
             "description": _STATUSES[status],
@@ -335,6 +388,32 @@ def _bodies(paths: dict[str, Any], examples: _Examples) -> None:
         },
     }
 
+    paths["/v1/events"]["post"]["requestBody"] = _events_body()
+
+
+def _events_body() -> dict[str, Any]:
+    """What `/v1/events` takes. Feeds have forms of their own, of which an example says more than a schema."""
+
+    def like(example: str, title: str) -> dict[str, Any]:
+        schema = {"type": "string", "enum": [example], "description": f"{title}: this one, or another"}
+        return {"schema": schema, "example": example}
+
+    line = msgspec.json.encode(EXAMPLE_EVENTS["events"][0]).decode() + "\n"
+    return {
+        "required": True,
+        "description": "A service's webhook as it comes (Mailgun, SendGrid, Amazon SES also in SNS, Postmark), "
+        "an answer of Postmaster Tools, or `EventsRequest`, as JSON or JSON lines; a bounce or abuse report as a "
+        "message; a DMARC aggregate report as XML; a table as CSV; any of these in a .gz or .zip. Each is taken "
+        "in once, however often it is sent.",
+        "content": {
+            "application/json": {"schema": _ref("EventsRequest"), "example": EXAMPLE_EVENTS},
+            "application/x-ndjson": like(line, "Webhooks or events, one a line"),
+            "message/rfc822": like(EXAMPLE_BOUNCE, "A message"),
+            "application/xml": like(EXAMPLE_REPORT, "A DMARC aggregate report"),
+            "text/csv": like(EXAMPLE_TABLE, "A table of counts or of events"),
+        },
+    }
+
 
 def _answers(paths: dict[str, Any], examples: _Examples) -> None:
     def ok(path: str, method: str, schema: Any, example: Any, media: str = "application/json") -> None:
@@ -356,6 +435,7 @@ def _answers(paths: dict[str, Any], examples: _Examples) -> None:
         examples.row(),
         api.NDJSON,
     )
+    ok("/v1/events", "post", _ref("EventsAnswer"), msgspec.to_builtins(EXAMPLE_ANSWER))
     ok("/v1/rules", "get", lines("RuleLine"), examples.rules()[:3])
     ok("/v1/rules/{id}", "get", _ref("RulePage"), examples.rule())
     ok("/v1/profiles", "get", lines("ProfileSummary"), msgspec.to_builtins(list_profiles()[:3]))

@@ -6,18 +6,25 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from starlette.types import Scope
 
 from scorer.assessment import Assessment
 from scorer.dns import Offline, Resolver, open_resolver, session
 from scorer.draft import Draft
 from scorer.engine import Scorer
+from scorer.facts.audience import History
 from scorer.message import Message
 from scorer.sending import Sending
 from scorer.sentences import Translate, untranslated
+from scorer.service.keys import StoredKey
 from scorer.service.metrics import Metrics
 from scorer.service.problems import Problem, busy
 from scorer.service.settings import Settings
+
+if TYPE_CHECKING:
+    from scorer.service.histories import Histories
 
 Result = TypeVar("Result")
 
@@ -57,8 +64,10 @@ class Desk:
         metrics: Metrics,
         sending: Sending | None = None,
         dns: Dns | None = None,
+        histories: Histories | None = None,
     ) -> None:
         self.scorer, self.settings, self.metrics, self.sending = scorer, settings, metrics, sending
+        self.histories = histories
         waits = dns is not None and dns.live
         self._quick = ThreadPoolExecutor(16 if waits else 1, thread_name_prefix="score")
         self._long = ThreadPoolExecutor(16 if waits else 1, thread_name_prefix="mend")
@@ -100,17 +109,40 @@ class Desk:
         remedies: bool = False,
         translate: Translate = untranslated,
         resolver: Resolver | None = None,
+        tenant: str = "",
     ) -> Assessment:
-        """Score one mailing (in the thread that calls). Raises as `Scorer.score` does."""
-        scorer = self.scorer if resolver is None else with_resolver(self.scorer, resolver)
+        """Score one mailing (in the thread that calls), with what the tenant's history says. Raises as
+        `Scorer.score` does."""
+        scorer = self.scorer_for(tenant, resolver)
         assessment = scorer.score(message, sending or self.sending, remedies=remedies, translate=translate)
         self.metrics.verdicts.labels(assessment.verdict).inc()
         return assessment
+
+    def scorer_for(self, tenant: str, resolver: Resolver | None = None) -> Scorer:
+        """The scorer as one request needs it: with its tenant's history ("" for the service's own), and its
+        own resolver if it has one."""
+        history = self.histories.of(tenant) if self.histories is not None else None
+        scorer = self.scorer if history is None else with_history(self.scorer, history)
+        return scorer if resolver is None else with_resolver(scorer, resolver)
 
     def close(self) -> None:
         """Let go of the threads; jobs that run are left to end."""
         self._quick.shutdown(wait=False)
         self._long.shutdown(wait=False)
+
+
+def with_history(scorer: Scorer, history: History) -> Scorer:
+    """The same scorer with another history."""
+    copy = object.__new__(Scorer)
+    copy.__dict__.update(scorer.__dict__)
+    copy.history = history
+    return copy
+
+
+def tenant_of(scope: Scope) -> str:
+    """Whose request it is by its API key; "" where none are used."""
+    stored: StoredKey | None = scope.get("key")
+    return "" if stored is None else stored.tenant
 
 
 def with_resolver(scorer: Scorer, resolver: Resolver) -> Scorer:

@@ -23,8 +23,12 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "10"))
 
 
 @pytest.fixture(scope="module")
-def app():
-    desk = Desk(Scorer(), Settings(hosts=("testserver",)), Metrics())
+def app(tmp_path_factory):
+    pytest.importorskip("sqlalchemy", reason="the extra `history` is not installed")
+    from scorer.service.histories import Histories
+
+    histories = Histories(str(tmp_path_factory.mktemp("history") / "history.sqlite"))
+    desk = Desk(Scorer(), Settings(hosts=("testserver",)), Metrics(), histories=histories)
     yield create_app(desk)
     desk.close()
 
@@ -34,7 +38,7 @@ def described(app):
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 
 
-@schemathesis.serializer("message/rfc822", "application/x-ndjson")
+@schemathesis.serializer("message/rfc822", "application/x-ndjson", "text/csv", "application/xml")
 def serialize_text(context, value):
     # Text has no form for other JSON values: what stands for them is no mail message.
     return value.encode("utf-8", "replace") if isinstance(value, str) else b""
@@ -44,6 +48,7 @@ OPERATIONS = [
     ("/v1/preflight", "POST"),
     ("/v1/preflight/fix", "POST"),
     ("/v1/preflight/batch", "POST"),
+    ("/v1/events", "POST"),
     ("/v1/rules", "GET"),
     ("/v1/rules/{id}", "GET"),
     ("/v1/profiles", "GET"),

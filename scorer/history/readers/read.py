@@ -12,15 +12,18 @@ from scorer.history.readers.complaint import complaint, complaint_events
 from scorer.history.readers.dmarc import looks_like_report, read_dmarc
 from scorer.history.readers.items import Item, unpack
 from scorer.history.readers.mail import Report, read_report
+from scorer.history.readers.own import looks_like_own, looks_like_own_line, read_own
 from scorer.history.readers.postmaster import looks_like_stats, read_stats
 from scorer.history.readers.table import is_table, read_table
-from scorer.history.readers.webhooks import read_webhook
-from scorer.history.values import Batch, DmarcReport, Event, NotUsable
+from scorer.history.readers.webhooks import read_webhooks
+from scorer.history.values import Batch, Count, DmarcReport, Event, NotUsable
 
 BATCH = 1_000
 MAX_LINE = 10_000_000
 
-Form = Literal["bounce", "complaint", "failure report", "aggregate report", "webhook", "rates", "table"]
+Form = Literal[
+    "bounce", "complaint", "failure report", "aggregate report", "webhook", "events", "rates", "table"
+]
 
 
 def read_item(item: Item, today: date) -> Iterator[tuple[Form, Batch]]:
@@ -114,11 +117,19 @@ def _json(data: bytes, today: date) -> Iterator[tuple[Form, Batch]]:
     if looks_like_stats(value):
         yield "rates", Batch(rates=read_stats(value))
         return
-    yield "webhook", Batch(events=read_webhook(value, today))
+    if looks_like_own(value):
+        batch = read_own(value)
+        if not batch.events and not batch.counts:
+            raise NotUsable(batch.problems[0] if batch.problems else "no events")
+        yield "events", batch
+        return
+    events, problems = read_webhooks(value, today)
+    yield "webhook", Batch(events=events, problems=problems)
 
 
 def _json_lines(lines: Iterator[bytes], today: date) -> Iterator[tuple[Form, Batch]]:
     events: list[Event] = []
+    counts: list[Count] = []
     problems: list[str] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -126,14 +137,25 @@ def _json_lines(lines: Iterator[bytes], today: date) -> Iterator[tuple[Form, Bat
         try:
             if len(line) > MAX_LINE:
                 raise NotUsable("the line is too long")
-            events.extend(read_webhook(json.loads(line), today))
+            value = json.loads(line)
+            if looks_like_own_line(value):
+                value = {"events": [value]}
+            if looks_like_own(value):
+                batch = read_own(value)
+                events.extend(batch.events)
+                counts.extend(batch.counts)
+                problems.extend(f"line {number}: {problem}" for problem in batch.problems)
+            else:
+                found, broken = read_webhooks(value, today)
+                events.extend(found)
+                problems.extend(f"line {number}: {problem}" for problem in broken)
         except (NotUsable, ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, NotUsable) else "not JSON"
             problems.append(f"line {number}: {reason}")
-        if len(events) + len(problems) >= BATCH:
-            yield "webhook", Batch(events=tuple(events), problems=tuple(problems))
-            events, problems = [], []
-    yield "webhook", Batch(events=tuple(events), problems=tuple(problems))
+        if len(events) + len(counts) + len(problems) >= BATCH:
+            yield "webhook", Batch(tuple(events), tuple(counts), problems=tuple(problems))
+            events, counts, problems = [], [], []
+    yield "webhook", Batch(tuple(events), tuple(counts), problems=tuple(problems))
 
 
 def _streamed(item: Item, today: date) -> Iterator[tuple[Form, Batch]]:

@@ -23,6 +23,7 @@ from scorer.history.values import CAUSES, KINDS, Batch, Cause, Count, Event, Kin
 
 BATCH = 1_000
 MAX_FIELD = 4_000
+MAX_COUNT = 10**12
 
 _WIDE: Mapping[str, tuple[Kind, Cause | None]] = {
     "sent": ("sent", None),
@@ -76,7 +77,7 @@ def read_table(lines: Iterable[str]) -> Iterator[Batch]:
             continue
         row = {name: value.strip()[:MAX_FIELD] for name, value in zip(header, values, strict=False)}
         try:
-            for item in _row(row):
+            for item in read_row(row):
                 (events if isinstance(item, Event) else counts).append(item)  # type: ignore[arg-type]
         except NotUsable as error:
             problems.append(f"line {reader.line_num}: {error}")
@@ -86,7 +87,12 @@ def read_table(lines: Iterable[str]) -> Iterator[Batch]:
     yield Batch(tuple(events), tuple(counts), problems=tuple(problems))
 
 
-def _row(row: Mapping[str, str]) -> Iterator[Event | Count]:
+def read_row(row: Mapping[str, str]) -> Iterator[Event | Count]:
+    """What one row says, by the names of its columns.
+
+    Raises:
+        NotUsable: a value cannot be read.
+    """
     day = day_of_iso(row.get("date", ""))
     if day is None:
         raise NotUsable(f"{row.get('date', '')[:40]!r} is no date (write 2026-11-24)")
@@ -137,6 +143,6 @@ def _count(text: str) -> int:
         number = int(text.replace("_", "").replace(" ", ""))
     except ValueError:
         raise NotUsable(f"{text[:40]!r} is no count") from None
-    if not 0 <= number < 10**12:
+    if not 0 <= number < MAX_COUNT:
         raise NotUsable(f"{text[:40]!r} is no count")
     return number

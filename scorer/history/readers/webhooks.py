@@ -29,9 +29,31 @@ def read_webhook(value: object, today: date) -> tuple[Event, ...]:
     """The events in one JSON value: an object, or a list of them.
 
     Raises:
-        NotUsable: it is no webhook of a service that is known.
+        NotUsable: it is no webhook of a service that is known, or of a list one element is not.
     """
     return tuple(_read(value, today))
+
+
+def read_webhooks(value: object, today: date) -> tuple[tuple[Event, ...], tuple[str, ...]]:
+    """The events in one JSON value, and what in a list of them cannot be used.
+
+    Raises:
+        NotUsable: nothing in it is a webhook of a service that is known.
+    """
+    if not isinstance(value, list):
+        return read_webhook(value, today), ()
+    if not value:
+        raise NotUsable("an empty list")
+    events: list[Event] = []
+    problems: list[str] = []
+    for number, item in enumerate(value, 1):
+        try:
+            events.extend(_read(item, today, 1))
+        except NotUsable as error:
+            problems.append(f"element {number}: {error}")
+    if len(problems) == len(value):
+        raise NotUsable(problems[0])
+    return tuple(events), tuple(problems)
 
 
 def _read(value: object, today: date, depth: int = 0) -> Iterator[Event]:
@@ -136,7 +158,7 @@ def _sendgrid(data: Mapping[str, Any], today: date) -> Iterator[Event]:
 
 def _sns(data: Mapping[str, Any], today: date, depth: int) -> Iterator[Event]:
     if data.get("Type") != "Notification":
-        return  # a subscription's confirmation: nothing happened to any mail
+        return  # a subscription is to be confirmed, or was ended: nothing happened to any mail
     text = data["Message"]
     try:
         inner = json.loads(text)
