@@ -90,8 +90,14 @@ class Scorer:
             structure=self.models.structure_evidence(message, facts.links),
             not_checked=not_checked,
         )
+        return Scored(facts, findings, not_checked, risk, *self.judged(facts, findings, risk))
+
+    def judged(
+        self, facts: Facts, findings: tuple[Finding, ...], risk: Risk
+    ) -> tuple[tuple[ProviderReport, ...], Verdict]:
+        """What each provider's own rules say, and the verdict."""
         providers = judge(facts, self.config.providers)
-        return Scored(facts, findings, not_checked, risk, providers, self._verdict(findings, risk, providers))
+        return providers, self._verdict(findings, risk, providers)
 
     def score(
         self,
@@ -112,12 +118,11 @@ class Scorer:
         elif isinstance(message, Draft):
             message = message.to_message()
         resolver = self.resolver()
-        scored = self.run(message, sending, resolver)
-        found: tuple[Remedy, ...] = ()
-        if remedies:
-            from scorer.remedies import find_remedies
+        if not remedies:
+            return self.assessment(self.run(message, sending, resolver), (), translate)
+        from scorer.remedies import run_with_remedies
 
-            found = find_remedies(self, scored, sending or unspecified(), resolver, translate)
+        scored, found = run_with_remedies(self, message, sending or unspecified(), resolver, translate)
         return self.assessment(scored, found, translate)
 
     def assessment(

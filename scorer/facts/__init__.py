@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ParamSpec, Protocol, TypeVar
+
 import msgspec
 
 from scorer.dns import Offline, Resolver
@@ -20,6 +23,22 @@ from scorer.sending import Audience, Sending, is_template, unspecified
 from scorer.unknown import Unknown
 
 MAX_LISTED_HOSTS = 10
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+class Call(Protocol):
+    """Something that calls a pure function of its arguments, or knows what it would return."""
+
+    def __call__(
+        self, function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result: ...
+
+
+def direct(function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+    """Call it."""
+    return function(*args, **kwargs)
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -54,33 +73,47 @@ def gather(
     resolver: Resolver | None = None,
     blocklists: Blocklists = Blocklists(),  # noqa: B008  (frozen)
     history: History | None = None,
+    call: Call = direct,
 ) -> Facts:
     """Establish the facts. Only `resolver` and `history` do I/O; what needs them is unknown without them. All
-    that can be asked of the DNS before any answer is known is asked in one concurrent round."""
+    that can be asked of the DNS before any answer is known is asked in one concurrent round. `call` calls
+    the functions that gather a topic."""
     sending = sending or unspecified()
     resolver = resolver or Offline()
-    identity = gather_identity(message)
-    route = gather_route(message, sending, identity)
-    links = read_links(message)
-    if not isinstance(resolver, Offline):
-        rehearsal = Collector()
-        _dns_topics(message, route, identity, links, rehearsal, blocklists)
-        resolver.prefetch(rehearsal.queries)
-    authentication, hygiene, listings = _dns_topics(message, route, identity, links, resolver, blocklists)
+    identity = call(gather_identity, message)
+    route = call(gather_route, message, sending, identity)
+    links = call(read_links, message)
+    authentication, hygiene, listings = call(_asked, message, route, identity, links, resolver, blocklists)
     return Facts(
         message=message,
         sending=route.sending,
         identity=identity,
         route=route,
         links=links,
-        unsubscribe=gather_unsubscribe(message, route.sending, links),
-        content=gather_content(message, route.sending),
-        audience=gather_audience(route.sending.audience, history, identity.author_domain),
+        unsubscribe=call(gather_unsubscribe, message, route.sending, links),
+        content=call(gather_content, message, route.sending),
+        audience=call(gather_audience, route.sending.audience, history, identity.author_domain),
         authentication=authentication,
         hygiene=hygiene,
         listings=listings,
-        local_matches=_local_matches(route, identity, links, blocklists),
+        local_matches=call(_local_matches, route, identity, links, blocklists),
     )
+
+
+def _asked(
+    message: Message,
+    route: Route,
+    identity: Identity,
+    links: Links,
+    resolver: Resolver,
+    blocklists: Blocklists,
+) -> tuple[Authentication, Hygiene | Unknown, Listings | Unknown]:
+    """The topics that need the DNS, after one round of all the questions that are known beforehand."""
+    if not isinstance(resolver, Offline):
+        rehearsal = Collector()
+        _dns_topics(message, route, identity, links, rehearsal, blocklists)
+        resolver.prefetch(rehearsal.queries)
+    return _dns_topics(message, route, identity, links, resolver, blocklists)
 
 
 def _dns_topics(

@@ -11,19 +11,33 @@ from typing import TYPE_CHECKING
 
 from scorer.assessment import Remedy
 from scorer.dns import Resolver
+from scorer.message import Message
 from scorer.sending import Sending
 from scorer.sentences import Translate
 
 if TYPE_CHECKING:
     from scorer.engine import Scored, Scorer
+    from scorer.remedies.rescore import Rescorer
 
-__all__ = ["find_remedies"]
+__all__ = ["run_with_remedies"]
 
 
-def find_remedies(
-    scorer: Scorer, scored: Scored, sending: Sending, resolver: Resolver, translate: Translate
+def run_with_remedies(
+    scorer: Scorer, message: Message, sending: Sending, resolver: Resolver, translate: Translate
+) -> tuple[Scored, tuple[Remedy, ...]]:
+    """`Scorer.run`, and the best fix, the best pair and everything together, as far as each lowers the score;
+    see `search`. The reruns use what the first run computed."""
+    from scorer.remedies.rescore import Rescorer
+
+    rescorer = Rescorer(scorer)
+    scored = rescorer.run(message, sending, resolver)
+    return scored, _remedies(rescorer, scored, sending, resolver, translate)
+
+
+def _remedies(
+    rescorer: Rescorer, scored: Scored, sending: Sending, resolver: Resolver, translate: Translate
 ) -> tuple[Remedy, ...]:
-    """The best fix, the best pair and everything together, as far as each lowers the score; see `search`.
+    """The remedies for what `rescorer` found.
 
     Never raises: the score stands without remedies, and a fault here must not lose it.
     """
@@ -33,6 +47,6 @@ def find_remedies(
     from scorer.remedies import search
 
     try:
-        return search.search(scorer, scored, sending, resolver, translate)
+        return search.search(rescorer, scored, sending, resolver, translate)
     except Exception:
         return ()

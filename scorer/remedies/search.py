@@ -23,7 +23,8 @@ from scorer.sending import Sending
 from scorer.sentences import Translate
 
 if TYPE_CHECKING:
-    from scorer.engine import Scored, Scorer
+    from scorer.engine import Scored
+    from scorer.remedies.rescore import Rescorer
 
 MAX_SINGLES = 12
 MAX_PAIRED = 4
@@ -42,7 +43,7 @@ class Trial(NamedTuple):
 
 
 def search(
-    scorer: Scorer, scored: Scored, sending: Sending, resolver: Resolver, translate: Translate
+    rescorer: Rescorer, scored: Scored, sending: Sending, resolver: Resolver, translate: Translate
 ) -> tuple[Remedy, ...]:
     """The best fix, the best pair and everything together, as far as each adds something.
 
@@ -52,10 +53,11 @@ def search(
     """
     if scored.facts.message.size > MAX_BYTES or not scored.findings:
         return ()
+    scorer = rescorer.scorer
     weights = scorer.config.weights
     worst_first = sorted(scored.findings, key=lambda f: -weights.of(f.rule, f.message))
     candidates = candidates_of(worst_first, scorer.rules, scored.facts, resolver, translate)
-    bench = _Bench(scorer, scored, sending, resolver)
+    bench = _Bench(rescorer, scored, sending, resolver)
     candidates = bench.merged(candidates[:MAX_CANDIDATES])
     singles = [trial for one in candidates[:MAX_SINGLES] if (trial := bench.attempt((one,))) is not None]
     helpful = sorted(
@@ -90,8 +92,9 @@ def search(
 class _Bench:
     """Runs the engine over mended mailings."""
 
-    def __init__(self, scorer: Scorer, scored: Scored, sending: Sending, resolver: Resolver) -> None:
-        self.scorer, self.scored, self.sending, self.resolver = scorer, scored, sending, resolver
+    def __init__(self, rescorer: Rescorer, scored: Scored, sending: Sending, resolver: Resolver) -> None:
+        self.rescorer, self.scored, self.sending, self.resolver = rescorer, scored, sending, resolver
+        self._overlays: list[tuple[dict[tuple[str, str], tuple[str, ...]], Overlay]] = []
         self.old = mailing_of(scored.facts.message)
 
     def merged(self, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -140,8 +143,17 @@ class _Bench:
                 if candidate.publication.sets_up:
                     sending = set_up(sending)
         if answers:
-            resolver = Overlay(resolver, answers)
-        return Trial(chosen, self.scorer.run(message, sending, resolver).risk)
+            resolver = self._overlay(answers)
+        return Trial(chosen, self.rescorer.risk(message, sending, resolver))
+
+    def _overlay(self, answers: dict[tuple[str, str], tuple[str, ...]]) -> Overlay:
+        """The DNS with these answers; the same object for the same answers."""
+        for held, overlay in self._overlays:
+            if held == answers:
+                return overlay
+        overlay = Overlay(self.resolver, answers)
+        self._overlays.append((answers, overlay))
+        return overlay
 
 
 def _remedy(trial: Trial, before: Risk) -> Remedy:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import email
 import email.message
-import email.policy
 import re
 from base64 import encodebytes
 from binascii import Error as BinasciiError
 from binascii import a2b_base64
 from collections.abc import Iterator
-from email import quoprimime
-from email.generator import BytesGenerator
 from email.header import Header as EncodedHeader
-from io import BytesIO
 from typing import Any
 
 from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.remedies.mailing import Mailing
+from scorer.remedies.quoting import quoted_printable, write_out
 
 _HEAD_END = lazy(rb"\r?\n\r?\n|\r\r")
 _ADDRESSES = frozenset(("from", "reply-to", "sender", "to", "cc", "bcc"))
@@ -69,10 +66,7 @@ def rewrite(message: Message, old: Mailing, new: Mailing) -> bytes:
     if body_changes:
         tree = email.message_from_bytes(raw)
         _edit_body(tree, message, old, new)
-        policy = email.policy.compat32.clone(linesep=newline.decode(), max_line_length=None)
-        out = BytesIO()
-        BytesGenerator(out, mangle_from_=False, policy=policy).flatten(tree, linesep=newline.decode())
-        written = out.getvalue()
+        written = write_out(tree, newline.decode())
         split = _HEAD_END.search(written)
         body = written[split.end() :] if split else b""
         content = [(name, str(value)) for name, value in _items(tree) if name.lower() in _CONTENT]
@@ -303,7 +297,7 @@ def _fill(part: email.message.Message, text: str, content_type: str) -> None:
         part.set_payload(data.decode("ascii"))
         return
     part["Content-Transfer-Encoding"] = "quoted-printable"
-    part.set_payload(quoprimime.body_encode(data.decode("latin-1")))
+    part.set_payload(quoted_printable(data))
 
 
 def _leaf(text: str) -> email.message.Message:

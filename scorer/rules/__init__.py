@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from scorer.facts import Facts
 
 MAX_EVIDENCE = 20
+FAILED = "the rule failed"
+"""How the reason of a rule begins that raised an exception."""
 
 
 class RuleError(Exception):
@@ -75,7 +77,7 @@ def run_rules(
                 else:
                     hits.append(outcome)
         except Exception as error:  # isolation is the point: one rule's fault must not lose the answer
-            unchecked.append(NotChecked(rule.id, f"the rule failed: {type(error).__name__}: {error}"[:300]))
+            unchecked.append(NotChecked(rule.id, f"{FAILED}: {type(error).__name__}: {error}"[:300]))
             continue
         if hits:
             findings.append(_finding(rule, hits))

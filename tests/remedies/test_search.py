@@ -11,7 +11,7 @@ from scorer.draft import Draft, DraftAttachment
 from scorer.engine import Scorer
 from scorer.mime import parse_message
 from scorer.models import Models
-from scorer.remedies import find_remedies, search
+from scorer.remedies import run_with_remedies, search
 from scorer.risk import Weights
 from scorer.rules.zones import DMARC_NONE, DRAFT, KEY_1024, OWN_KEY, SENDING, zone
 from scorer.sending import from_mapping, unspecified
@@ -91,7 +91,8 @@ def test_several_rules_about_one_file_are_one_remedy() -> None:
 def test_no_findings_no_remedies() -> None:
     good = Draft(from_="Nordlys <news@nordlys.example>", subject="News", text="Hello there.\n")
     scorer = scorer_with({})
-    assert find_remedies(scorer, scorer.run(good.to_message()), unspecified(), Offline(), untranslated) == ()
+    scored, found = run_with_remedies(scorer, good.to_message(), unspecified(), Offline(), untranslated)
+    assert found == () and scored == scorer.run(good.to_message())
 
 
 def test_a_fault_in_the_search_leaves_the_score(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,242 @@
+"""Scoring a mailing again after an edit: what the edit cannot have changed is not computed again.
+
+Every stage is a pure function. While one runs, what it reads of its arguments is noted; where all of that is
+as it was in an earlier run, so is the result. So a rerun is exact, and needs no list of what depends on what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MethodType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import msgspec
+
+from scorer.dns import Resolver
+from scorer.facts import Facts, gather
+from scorer.facts.authentication import Authentication
+from scorer.facts.content import Content
+from scorer.facts.identity import Identity
+from scorer.facts.links import Links
+from scorer.facts.unsubscribe import Unsubscribe
+from scorer.message import Message
+from scorer.page import Page
+from scorer.risk import Risk, weigh
+from scorer.rules import FAILED, run_rules
+from scorer.rules.rule import Finding, NotChecked
+from scorer.sending import Sending, unspecified
+
+if TYPE_CHECKING:
+    from scorer.engine import Scored, Scorer
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+_READ_BY_FIELD: frozenset[type] = frozenset(
+    (Facts, Message, Page, Links, Content, Identity, Unsubscribe, Authentication)
+)
+"""Types of which a run has one value each, and whose fields are noted one by one."""
+_TOPICS = tuple(name for name in Facts.__struct_fields__ if name not in ("message", "sending"))
+
+Place = tuple[type, str, tuple[Any, ...] | None]
+"""What can be read: a field of the run's value of that type, or a method's answer to these arguments."""
+
+
+class _Read:
+    """What was found at a place. One object for each place and value, so that a run compares it once."""
+
+    __slots__ = ("place", "value")
+
+    def __init__(self, place: Place, value: Any) -> None:
+        self.place, self.value = place, value
+
+
+class _Noting:
+    """Stands for a value, and notes what is read of it."""
+
+    __slots__ = ("__dict__", "_notes", "_value")
+
+    def __init__(self, value: Any, notes: dict[Place, Any]) -> None:
+        self._value, self._notes = value, notes
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._value, name)
+        kind = type(value)
+        if kind is MethodType:
+            return _Method(self, name)
+        place = (type(self._value), name, None)
+        if kind in _READ_BY_FIELD:
+            self._notes[place] = kind
+            value = _Noting(value, self._notes)
+        else:
+            self._notes[place] = value
+        self.__dict__[name] = value
+        return value
+
+
+class _Method:
+    """Stands for a value's method, and notes what it answers."""
+
+    __slots__ = ("_name", "_of")
+
+    def __init__(self, of: _Noting, name: str) -> None:
+        self._of, self._name = of, name
+
+    def __call__(self, *args: Any) -> Any:
+        value = getattr(self._of._value, self._name)(*args)
+        self._of._notes[type(self._of._value), self._name, args] = value
+        return value
+
+
+class _Entry:
+    """A result, and what it depends on: arguments that are compared whole, and what was read of the others."""
+
+    __slots__ = ("plain", "reads", "result")
+
+    def __init__(self, plain: tuple[Any, ...], reads: tuple[_Read, ...], result: Any) -> None:
+        self.plain, self.reads, self.result = plain, reads, result
+
+
+class Rescorer:
+    """Scores variants of one mailing. `run` is the whole answer for the first; `risk` that of a variant."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self.scorer = scorer
+        self._entries: dict[Any, list[_Entry]] = {}
+        self._reads: dict[tuple[Place, int], _Read] = {}
+        self._page: Page | None = None
+
+    def run(
+        self, message: Message, sending: Sending | None = None, resolver: Resolver | None = None
+    ) -> Scored:
+        """As `Scorer.run`; what was read is remembered."""
+        from scorer.engine import Scored
+
+        facts, findings, not_checked, risk = self._stages(message, sending, resolver)
+        self._page = message.page
+        providers, verdict = self.scorer.judged(facts, findings, risk)
+        return Scored(facts, findings, not_checked, risk, providers, verdict)
+
+    def risk(
+        self, message: Message, sending: Sending | None = None, resolver: Resolver | None = None
+    ) -> Risk:
+        """The risk of a variant of the mailing."""
+        if message.page is not None and self._page is not None and message.page is not self._page:
+            message.__dict__["page"] = _aligned(message.page, self._page)
+        return self._stages(message, sending, resolver)[3]
+
+    def _stages(
+        self, message: Message, sending: Sending | None, resolver: Resolver | None
+    ) -> tuple[Facts, tuple[Finding, ...], tuple[NotChecked, ...], Risk]:
+        scorer = self.scorer
+        call = _Run(self._entries, self._reads)
+        facts = gather(
+            message,
+            sending or unspecified(),
+            resolver or scorer.resolver(),
+            scorer.blocklists,
+            scorer.history,
+            call,
+        )
+        findings: list[Finding] = []
+        not_checked: list[NotChecked] = []
+        for registered in scorer.rules:
+            found, unchecked = call(run_rules, facts, (registered,))
+            if any(item.reason.startswith(FAILED) for item in unchecked):
+                # As with other stages: it may have looked closer at a value than at its fields.
+                found, unchecked = run_rules(facts, (registered,))
+            findings += found
+            not_checked += unchecked
+        risk = weigh(
+            findings,
+            scorer.config.weights,
+            text=call(scorer.models.text_evidence, message),
+            structure=call(scorer.models.structure_evidence, message, facts.links),
+            not_checked=not_checked,
+        )
+        return facts, tuple(findings), tuple(not_checked), risk
+
+
+class _Run:
+    """Calls the functions of one run, or takes their results from an earlier one."""
+
+    def __init__(self, entries: dict[Any, list[_Entry]], reads: dict[tuple[Place, int], _Read]) -> None:
+        self._entries, self._reads = entries, reads
+        self._values: dict[type, Any] = {}
+        self._holds: dict[_Read, bool] = {}
+
+    def __call__(
+        self, function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        plain: list[Any] = []
+        for arg in args:
+            if type(arg) in _READ_BY_FIELD:
+                self._values[type(arg)] = arg
+                if type(arg) is Facts:
+                    for name in _TOPICS:
+                        topic = getattr(arg, name)
+                        self._values[type(topic)] = topic
+            else:
+                plain.append(arg)
+        key = (function, plain[0][0].rule.id) if function is run_rules else function
+        entries = self._entries.setdefault(key, [])
+        for entry in entries:
+            if all(map(_same, entry.plain, plain)) and all(map(self._still, entry.reads)):
+                result: Result = entry.result
+                return result
+        notes: dict[Place, Any] = {}
+        noting = [_Noting(arg, notes) if type(arg) in _READ_BY_FIELD else arg for arg in args]
+        try:
+            result = function(*noting)  # type: ignore[call-arg,arg-type]
+        except Exception:
+            # It looked closer at a value than at its fields: it is called as usual, every time.
+            return function(*args, **kwargs)
+        if entries:
+            result = _aligned(result, entries[0].result)
+        entries.append(_Entry(tuple(plain), tuple(self._read(*note) for note in notes.items()), result))
+        return result
+
+    def _read(self, place: Place, value: Any) -> _Read:
+        return self._reads.setdefault((place, id(value)), _Read(place, value))
+
+    def _still(self, read: _Read) -> bool:
+        held = self._holds.get(read)
+        if held is None:
+            kind, name, args = read.place
+            if kind not in self._values:
+                return False
+            now = getattr(self._values[kind], name)
+            if args is not None:
+                now = now(*args)
+            if isinstance(read.value, type):
+                held = type(now) is read.value
+                if held:
+                    self._values[type(now)] = now
+            else:
+                held = _same(read.value, now)
+            self._holds[read] = held
+        return held
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other or (type(one) is type(other) and bool(one == other))
+
+
+def _aligned(new: Any, old: Any) -> Any:
+    """`new`, holding the very objects of `old` where they are equal, so that comparing them again costs nothing."""
+    if type(new) is not type(old):
+        return new
+    if isinstance(new, tuple) and len(new) == len(old):
+        return tuple(map(_aligned, new, old)) if type(new) is tuple else new
+    if _same(new, old):
+        return old
+    if type(new) in _READ_BY_FIELD:
+        return msgspec.structs.replace(
+            new,
+            **{
+                name: getattr(old, name)
+                for name in new.__struct_fields__
+                if _same(getattr(new, name), getattr(old, name))
+            },
+        )
+    return new
