@@ -269,7 +269,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     batch.add_argument(
         "--outcomes",
-        metavar="FILE",
+        metavar="FILE|history",
         action="append",
         help="what happened: counts by campaign, Message-ID or path",
     )
@@ -281,8 +281,9 @@ def build_parser() -> argparse.ArgumentParser:
     learn = commands.add_parser("learn", help="adjust the model to what happened to your own campaigns")
     learn.add_argument("rows", metavar="ROWS.jsonl", help="what `score batch` wrote")
     learn.add_argument(
-        "--outcomes", metavar="FILE", action="append", required=True, help="as for `score batch`"
+        "--outcomes", metavar="FILE|history", action="append", required=True, help="as for `score batch`"
     )
+    _history_options(learn, database=False)
     learn.add_argument("--output", "-o", metavar="FOLDER", required=True, help="where the model goes")
     learn.add_argument("--format", choices=("text", "json"), default="text")
 

@@ -23,10 +23,10 @@ class Analysis:
         self._options, self._job = options, job
         self._outcomes: tuple[Outcome, ...] = ()
         if options.outcomes:
-            from scorer.campaigns.outcomes import read_outcomes
+            from scorer.campaigns.outcome_sources import read_all
 
             need_numpy()
-            self._outcomes = tuple(item for path in options.outcomes for item in read_outcomes(path))
+            self._outcomes = read_all(options.outcomes, options.tenant)
         for path in (options.compare,):
             if path and not Path(path).is_file():
                 raise SourceError(f"{path}: No such file")

@@ -7,10 +7,8 @@ from email.utils import parsedate_to_datetime
 
 from scorer.assessment import Assessment
 from scorer.campaigns.items import Item, shown
+from scorer.history.readers.about import campaign_of
 from scorer.message import Message
-
-# Header fields in which services put their campaign's id.
-_CAMPAIGN = ("x-campaign-id", "x-campaignid", "x-campaign", "x-mailgun-tag", "x-msys-campaign-id")
 
 
 def row_of(path: str, assessment: Assessment, content_hash: str = "") -> dict[str, object]:
@@ -48,7 +46,7 @@ def full_row(
         row["member"] = shown(item.member)
     about = {
         "campaign": item.campaign
-        or next((v.strip() for n in _CAMPAIGN if (v := message.get(n)).strip()), ""),
+        or campaign_of({field.name.lower(): field.value for field in reversed(message.headers)}),
         "message_id": message.get("message-id").strip()[:300],
         "date": _date(message.get("date")),
         "list": message.get("list-id").strip()[:200],

@@ -146,4 +146,3 @@ def _mbox_or_message(path: str, size: int) -> Iterator[Item]:
                 yield Item(path, consumed=first.consumed)
     except OSError as error:
         yield Item(path, error=error.strerror or str(error))
-

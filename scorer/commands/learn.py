@@ -9,7 +9,8 @@ from pathlib import Path
 from scorer.campaigns.analysis import need_numpy
 from scorer.campaigns.convert import ConvertError, read_rows
 from scorer.campaigns.items import SourceError
-from scorer.campaigns.outcomes import join, read_outcomes
+from scorer.campaigns.outcome_sources import read_all
+from scorer.campaigns.outcomes import join
 from scorer.commands.common import BELOW_PAR, OK, CommandError, write_output
 
 
@@ -28,8 +29,7 @@ def _run(options: argparse.Namespace) -> int:
     from scorer.artefact import default_artefact
     from scorer.campaigns.learn import LearnError, learn, to_json, to_text, write_model
 
-    outcomes = tuple(item for path in options.outcomes for item in read_outcomes(path))
-    joined = join(read_rows(options.rows), outcomes)
+    joined = join(read_rows(options.rows), read_all(options.outcomes, options.tenant))
     try:
         learned = learn(joined.campaigns)
     except LearnError as error:

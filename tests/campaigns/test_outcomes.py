@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from scorer.campaigns.items import SourceError
-from scorer.campaigns.outcomes import Counts, join, read_outcomes
+from scorer.campaigns.outcome_tables import read_outcomes
+from scorer.campaigns.outcomes import Counts, join
 
 MAILCHIMP = (
     'Title,Subject,List,"Send Date","Total Recipients","Successful Deliveries","Soft Bounces","Hard Bounces",'
@@ -126,3 +127,125 @@ def test_a_table_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, text: s
 def test_json_lines(tmp_path: Path) -> None:
     path = write(tmp_path, "x.jsonl", json.dumps({"path": os.fspath(tmp_path / "a"), "label": "spam"}) + "\n")
     assert read_outcomes(path)[0].counts == {"spam": Counts(1, 1)}
+
+
+def test_the_whole_layout_of_mailchimps_export(tmp_path: Path) -> None:
+    text = (
+        'Title,Subject,List,"Send Date","Send Weekday","Total Recipients","Successful Deliveries","Soft Bounces",'
+        '"Hard Bounces","Total Bounces","Times Forwarded","Forwarded Opens","Unique Opens","Open Rate","Total Opens",'
+        '"Unique Clicks","Click Rate","Total Clicks",Unsubscribes,"Abuse Complaints","Times Liked on Facebook",'
+        '"Folder Id","Unique Id","Total Orders","Total Gross Sales","Total Revenue"\n'
+        '"March","Big News",Main,"Mar 03, 2026 09:30 pm",Tuesday,"1,100",1080,10,10,20,0,0,30,27.78%,57,7,6.48%,7,5,2,'
+        "0,0,17671f6028,0,0,0\n"
+    )
+    (outcome,) = read_outcomes(write(tmp_path, "campaigns.csv", text))
+    assert outcome.counts == {
+        "bounced": Counts(20, 1100),
+        "complained": Counts(2, 1080),
+        "unsubscribed": Counts(5, 1080),
+    }
+    # The messages of an archive without the campaign's id are known by their subject.
+    assert len(join([row(subject="big  news")], (outcome,)).campaigns) == 1
+
+
+def test_a_report_of_one_mailchimp_campaign_and_of_its_two_forms(tmp_path: Path) -> None:
+    one = (
+        'Email Campaign Report\n"Title:","March"\n"Subject Line:","News"\n"Delivery Date/Time:","Mon, Apr 26, 2021 12:25"\n\n'
+        '"Overall Stats"\n"Total Recipients:","1,000"\n"Successful Deliveries:","995"\n"Bounces:","5 (0.5%)"\n'
+        '"Total Unsubs:","7"\n"Total Abuse Complaints:","1"\n\n"Clicks by URL"\n"URL","Total Clicks","Unique Clicks"\n'
+        '"https://shop.example/","3","2"\n'
+    )
+    (outcome,) = read_outcomes(write(tmp_path, "one.csv", one))
+    assert outcome.counts["bounced"] == Counts(5, 1000) and outcome.counts["complained"] == Counts(1, 995)
+    assert len(join([row(subject="News")], (outcome,)).campaigns) == 1
+    form = '"Combination {} Stats"\n"Subject Line:","News {}"\n"Total Recipients:","50"\n"Bounces:","{}"\n\n'
+    two = 'Campaign Report\n"Title:","March"\n\n' + form.format(1, 1, 0) + form.format(2, 2, 9)
+    outcomes = read_outcomes(write(tmp_path, "two.csv", two))
+    assert [item.counts["bounced"] for item in outcomes] == [Counts(0, 50), Counts(9, 50)]
+
+
+def test_the_report_of_a_mailerlite_campaign(tmp_path: Path) -> None:
+    text = (
+        'Campaign report\n"Subject:","News"\n"Sent","2021-08-07 16:00:00"\n\n"Campaign results"\n'
+        '"Total emails sent:","3902"\n"Opened:","1489 (38.91%)"\n\n"Bad statistics"\n"Unsubscribed:","97 (2.49%)"\n'
+        '"Spam complaints:","2 (0.05%)"\n"Hard bounce:","21 (0.54%)"\n"Soft bounce:","54 (1.38%)"\n'
+    )
+    (outcome,) = read_outcomes(write(tmp_path, "x.csv", text))
+    assert outcome.counts["bounced"] == Counts(75, 3902) and outcome.counts["complained"] == Counts(2, 3827)
+
+
+def test_answers_of_the_services_apis(tmp_path: Path) -> None:
+    mailgun = {
+        "items": [
+            {
+                "dimensions": [
+                    {"dimension": "tag", "value": "march", "display_value": "march"},
+                    {"dimension": "recipient_provider", "value": "Gmail", "display_value": "Gmail"},
+                ],
+                "metrics": {"sent_count": 100, "delivered_count": 95, "permanent_failed_count": 5,
+                            "permanent_failed_esp_block_count": 3, "complained_count": 1},
+            }
+        ]
+    }  # fmt: skip
+    (outcome,) = read_outcomes(write(tmp_path, "mailgun.json", json.dumps(mailgun)))
+    assert outcome.keys == ("campaign:march",) and outcome.provider == "gmail"
+    assert outcome.counts["refused"] == Counts(3, 100) and outcome.counts["bounced"] == Counts(5, 100)
+    sendgrid = {"results": [{"id": "x1", "aggregation": "total", "stats": {"requests": 10, "bounces": 1}}]}
+    (outcome,) = read_outcomes(write(tmp_path, "sendgrid.json", json.dumps(sendgrid)))
+    assert outcome.keys == ("campaign:x1",) and outcome.counts["bounced"] == Counts(1, 10)
+    mailchimp = {
+        "reports": [{"id": "17", "emails_sent": 9, "bounces": {"hard_bounces": 1, "soft_bounces": 2}}]
+    }
+    (outcome,) = read_outcomes(write(tmp_path, "mailchimp.json", json.dumps(mailchimp)))
+    assert outcome.counts["bounced"] == Counts(3, 9)
+    event = {"event-data": {"event": "delivered", "recipient": "a@b.example"}}
+    with pytest.raises(SourceError, match="score ingest"):
+        read_outcomes(write(tmp_path, "events.json", json.dumps(event)))
+
+
+def test_a_name_or_subject_of_two_campaigns_tells_neither(tmp_path: Path) -> None:
+    text = "campaign_id,title,subject,sent,bounces\n1,News,Hello,10,1\n2,News,Hello,10,2\n3,Other,Bye,10,3\n"
+    outcomes = read_outcomes(write(tmp_path, "x.csv", text))
+    assert not join([row(subject="Hello"), row(campaign="news")], outcomes).campaigns
+    (campaign,) = join([row(subject="Bye")], outcomes).campaigns
+    assert campaign.counts["bounced"] == Counts(3, 10)
+
+
+def test_outcomes_of_the_history(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy", reason="the extra `history` is not installed")
+    from datetime import date
+
+    from scorer.campaigns.outcome_sources import read_all
+    from scorer.history.store import Store
+    from scorer.history.values import Batch, Count
+
+    place = str(tmp_path / "h.sqlite")
+    day = date(2026, 3, 3)
+
+    def count(kind: str, n: int, cause: str = "", campaign: str = "March", provider: str = "yahoo") -> Count:
+        return Count(kind, day, n, cause, campaign, "shop.example", provider)  # type: ignore[arg-type]
+
+    with Store.open(place, create=True) as store:
+        counts = (
+            count("sent", 1000),
+            count("bounce", 20, "bad-address"),
+            count("bounce", 5, "policy"),
+            count("bounce", 3, "content"),
+            count("complaint", 4),
+            count("sent", 500, provider="gmail"),
+            count("sent", 10, campaign=""),
+        )
+        store.history("shop", create=True).add(Batch(counts=counts))
+    outcomes = read_all([f"history:{place}"], "shop")
+    (campaign,) = join([row(campaign="march")], outcomes).campaigns
+    assert campaign.counts == {
+        "refused": Counts(8, 1500),
+        "bounced": Counts(28, 1500),
+        # Gmail reports no complaints: mail to it is not counted.
+        "complained": Counts(4, 972),
+    }
+    assert campaign.by_provider["yahoo"]["refused"] == Counts(8, 1000)
+    with pytest.raises(SourceError, match="no such tenant"):
+        read_all([f"history:{place}"], "other")
+    with pytest.raises(SourceError, match="there is no history"):
+        read_all([f"history:{tmp_path / 'absent.sqlite'}"], "shop")
