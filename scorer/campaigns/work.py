@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scorer.campaigns.items import Item
+from scorer.campaigns.readers.outlook import OutlookError, is_outlook, to_mail
 from scorer.campaigns.rows import error_row, full_row
 from scorer.config import Config
 from scorer.sending import Sending
@@ -118,13 +119,15 @@ def _score(loaded: _Loaded, item: Item) -> Done:
             return failed(item, item.error, loaded.run)
         data = read_data(item)
         digest = hashlib.sha256(data).hexdigest()
+        if is_outlook(data):
+            data = to_mail(data)
         message = read_draft(data).to_message() if item.is_draft else parse_message(data)
         assessment = loaded.scorer.score(message, loaded.job.sending, remedies=loaded.job.remedies)
         row = full_row(item, message, assessment, digest, loaded.run)
         return Done(msgspec.json.encode(row), True, item.consumed)
     except OSError as error:
         problem = error.strerror or str(error)
-    except (NotMail, DraftError) as error:
+    except (NotMail, DraftError, OutlookError) as error:
         problem = str(error)
     except Exception as error:  # a row must not be lost to a fault of ours
         problem = f"internal error: {type(error).__name__}: {error}"

@@ -122,6 +122,9 @@ def read_jsonl(path: str) -> Iterator[Item]:
                     continue
                 try:
                     row = msgspec.json.decode(line, type=dict[str, Any])
+                    # The services' APIs put subject and content one level down (email_config, settings …).
+                    inner = [value for value in row.values() if isinstance(value, dict)]
+                    row = {name: it for part in (*inner, row) for name, it in part.items()}
                     yield _Columns(path, list(row)).item(path, number, row, len(line))
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     yield Item(path, str(number), error="the line is not a JSON object", consumed=len(line))
