@@ -7,6 +7,7 @@ Postmark: https://spamcheck.postmarkapp.com/doc/.
 from __future__ import annotations
 
 import time
+from urllib.parse import parse_qsl
 
 import msgspec
 from fastapi import APIRouter
@@ -17,12 +18,14 @@ from scorer.mime import NotMail, parse_message
 from scorer.service import spamd
 from scorer.service.points import points_of, shown_points
 from scorer.service.problems import Problem
-from scorer.service.reading import read_body
+from scorer.service.reading import content_type_of, read_body
 from scorer.service.work import Desk, tenant_of
 
 RSPAMD_HEADER = 6.0
 """Rspamd's threshold for "add header": what it takes for spam. Our `fix` threshold."""
 RSPAMD_REJECT = 15.0
+FORM = "application/x-www-form-urlencoded"
+MAX_FIELDS = 20
 
 
 class RspamdSymbol(msgspec.Struct, frozen=True):
@@ -129,15 +132,15 @@ def router(desk: Desk) -> APIRouter:
     async def filter_(request: Request) -> Response:
         try:
             body = await read_body(request, limits)
-            asked = msgspec.json.decode(body, type=PostmarkRequest)
+            asked = _postmark_request(content_type_of(request), body)
             if not asked.email.strip():
                 return _json(PostmarkReply(False, message="email is required"))
             message, tenant = parse_message(asked.email.encode("utf-8", "replace")), tenant_of(request.scope)
             assessment = await desk.run(lambda: desk.assess(message, tenant=tenant))
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            return _json(PostmarkReply(False, message="the request is not the JSON that is expected"), 400)
         except NotMail as error:
             return _json(PostmarkReply(False, message=str(error)))
+        except (ValueError, RecursionError):
+            return _json(PostmarkReply(False, message="the request is not the JSON that is expected"), 400)
         except Problem as error:
             return _json(PostmarkReply(False, message=error.detail), error.status)
         points = points_of(assessment, fix, spamd.THRESHOLD, spamd.THRESHOLD)
@@ -147,6 +150,18 @@ def router(desk: Desk) -> APIRouter:
         return _json(PostmarkReply(True, shown_points(points), rules, spamd.report(points, assessment)))
 
     return routes
+
+
+def _postmark_request(content_type: str, body: bytes) -> PostmarkRequest:
+    """JSON, as documented, or a form's fields, which some clients send and the real service reads as well.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if content_type != FORM:
+        return msgspec.json.decode(body, type=PostmarkRequest)
+    fields = dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    return PostmarkRequest(fields.get("email", ""), fields.get("options", "short"))
 
 
 def _rspamd_error(text: str, status: int, headers: dict[str, str] | None = None) -> Response:

@@ -72,6 +72,21 @@ def test_apply_edits_the_draft_and_the_score_falls(page: Any) -> None:
     assert page.get_by_label("Subject", exact=True).input_value() == "RE: Seeds for the spring"
 
 
+def test_what_was_applied_is_said_until_the_author_goes_on(page: Any) -> None:
+    write(page)
+    before = score(page)
+    result(page).locator(".remedies").get_by_role("button", name="Apply").last.click()
+    score(page, other_than=before)
+    assert result(page).locator(".done").is_visible()
+    page.get_by_label("Subject", exact=True).press("End")
+    page.keyboard.type("!")
+    assert not result(page).locator(".done").is_visible()
+    score(page)
+    drop(page, "suocrm-case.eml", (SAMPLES / "suocrm-case.eml").read_bytes())
+    score(page)
+    assert not result(page).locator(".done").is_visible()
+
+
 def test_apply_of_one_finding_mends_that_one(page: Any) -> None:
     write(page)
     score(page)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -168,3 +169,22 @@ def capture(name: str) -> bytes:
     if not path.exists():
         pytest.skip(f"{path} is not here: the recordings are no part of the checkout")
     return path.read_bytes()
+
+
+CLIENTS = ROOT / "tests" / "clients"
+
+
+def run_node(program: str, *arguments: str, **environment: str) -> str:
+    """What a program of Node.js prints that uses the clients of `tests/clients`."""
+    if shutil.which("node") is None or not (CLIENTS / "node_modules").is_dir():
+        pytest.skip("the clients on npm are not installed (npm ci in tests/clients)")
+    done = subprocess.run(
+        ["node", "-e", program, *arguments],
+        cwd=CLIENTS,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

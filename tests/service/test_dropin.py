@@ -14,7 +14,7 @@ from scorer.engine import Scorer
 from scorer.service.app import create_app
 from scorer.service.settings import Limits
 
-from .conftest import BAD, GOOD, Server, capture
+from .conftest import BAD, GOOD, Server, capture, run_node
 
 
 def recorded(name: str) -> dict:
@@ -99,6 +99,45 @@ def test_a_postmark_client_of_requests_over_the_wire(server: Server) -> None:
     httpx = pytest.importorskip("httpx")
     answer = httpx.post(f"{server.url}/filter", json={"email": BAD.decode(), "options": "long"}).json()
     assert answer["success"] is True
+
+
+def test_a_forms_fields_are_read_as_well(client: TestClient) -> None:
+    fields = {"email": BAD.decode(), "options": "long"}
+    assert client.post("/filter", data=fields).json() == client.post("/filter", json=fields).json()
+    assert client.post("/filter", data={"options": "long"}).json()["message"] == "email is required"
+    many = client.post("/filter", data={f"field{number}": "x" for number in range(30)})
+    assert many.status_code == 400 and many.json()["success"] is False
+
+
+def test_the_postmark_client_on_pypi(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    spamcheck = pytest.importorskip("spamcheck", reason="spamcheck is not installed (the extra `dev`)")
+    # The package's function hides its module, which holds the address.
+    monkeypatch.setitem(spamcheck.check.__globals__, "API_URL", f"{server.url}/filter")
+    long = spamcheck.check(BAD.decode(), report=True)
+    short = spamcheck.check(BAD.decode())
+    assert short == {"success": True, "score": long["score"]}
+    assert float(long["score"]) >= 5.0
+    assert "LINK_TO_IP_ADDRESS" in long["report"]
+    with pytest.raises(Exception, match="email is required"):
+        spamcheck.check("")
+
+
+def test_the_postmark_client_on_npm(run, tmp_path) -> None:
+    """Its address cannot be changed: it asks through a proxy, which is this service."""
+    run_node("")
+    server = run("--allow-host", "spamcheck.postmarkapp.com")
+    path = tmp_path / "bad.eml"
+    path.write_bytes(BAD)
+    program = """
+      const spamcheck = require("postmark-spamcheck");
+      const email = require("fs").readFileSync(process.argv[1], "utf8");
+      const ask = (options) => new Promise((answered) => spamcheck.check({ options, email }, answered));
+      Promise.all(["long", "short"].map(ask)).then((found) => console.log(JSON.stringify(found)));
+    """
+    long, short = json.loads(run_node(program, str(path), http_proxy=server.url))
+    assert long["scoreDescription"] == short["scoreDescription"] == "Spam"
+    assert "pts rule name" in long["report"] and "report" not in short
+    server.stop()
 
 
 def test_rspamc(server: Server) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shutil
 import socket
@@ -18,7 +19,8 @@ from scorer.service.points import points_of
 from scorer.service.settings import Limits
 from scorer.service.spamd import COMMANDS, Refused, SpamdServer, answer, inflate, marked, parse_head
 
-from .conftest import BAD, GOOD, Server, capture
+from .conftest import BAD, GOOD, Server, capture, run_node
+from .test_points import assessment
 
 REQUESTS = (*COMMANDS, "CHECK_spam00050", "SYMBOLS_spam00050", "REPORT_spam00050", "HEADERS_spam00050")
 
@@ -208,8 +210,6 @@ def test_marking_adds_and_takes_away_only_our_own_headers(body: bytes) -> None:
 
 
 def _assessment():
-    from .test_points import assessment
-
     return assessment(-2.5, [1.0, 2.0, 0.5])
 
 
@@ -270,6 +270,40 @@ def test_aiospamc(server: Server) -> None:
     assert headers.body.startswith(b"X-Spam-Checker-Version: mailing-scorer")
     assert process.body.endswith(BAD)
     assert ping.message == "PONG"
+
+
+def test_the_npm_client(server: Server) -> None:
+    program = """
+      const Spamc = require("spamc");
+      const [port, bad, good] = process.argv.slice(1);
+      const client = new Spamc("127.0.0.1", Number(port), 20);
+      const ask = (name, ...given) => new Promise((answered) =>
+        client[name](...given, (error, found) => answered(error ? { error: error.message } : found)));
+      (async () => console.log(JSON.stringify({
+        ping: await ask("ping"),
+        check: await ask("check", bad),
+        good: await ask("check", good),
+        symbols: await ask("symbols", bad),
+        report: await ask("report", bad),
+        unneeded: await ask("reportIfSpam", good),
+        headers: await ask("headers", bad),
+        process: await ask("process", bad),
+        learn: await ask("learn", bad, "spam"),
+      })))();
+    """
+    found = json.loads(run_node(program, str(server.spamd), BAD.decode(), GOOD.decode()))
+    assert found["ping"] is True
+    assert found["check"]["isSpam"] is True and found["check"]["baseSpamScore"] == 5
+    # It does not read a score below zero, and then says nothing of the verdict.
+    assert found["good"]["responseMessage"] == "EX_OK" and not found["good"].get("isSpam")
+    # It drops the last symbol that it is given, that of the real spamd too.
+    assert "LINK_TO_IP_ADDRESS" in found["symbols"]["matches"]
+    assert "LINK_TO_IP_ADDRESS" in [line["name"] for line in found["report"]["report"]]
+    assert not found["unneeded"].get("isSpam") and "report" not in found["unneeded"]
+    assert any(line.startswith("X-Spam-Status: Yes") for line in found["headers"]["headers"])
+    assert "X-Spam-Flag: YES" in found["process"]["message"]
+    assert BAD.decode().partition("\r\n\r\n")[2].split("\r\n")[0] in found["process"]["message"]
+    assert "TELL commands are not enabled" in found["learn"]["error"]
 
 
 def test_the_report_can_be_read_as_the_npm_client_reads_it(talk: Talk) -> None:

@@ -115,6 +115,7 @@ function drawSize() {
 
 /** Something was changed by hand: from here on it is a draft. */
 function edited() {
+  element.forget();
   if (raw !== null) {
     raw = null;
     // What a mail server and a signer put there says nothing of what was changed.
@@ -172,6 +173,7 @@ async function loadProfiles() {
 
 function openMessage(bytes, name) {
   const { draft, others } = readMessage(bytes);
+  element.forget();
   raw = btoa(binary(bytes));
   cameFrom = name;
   showDraft(draft, others);
@@ -184,6 +186,7 @@ function openMessage(bytes, name) {
 function openDraft(value, name) {
   const draft = value?.draft ?? value;
   if (draft === null || typeof draft !== "object" || Array.isArray(draft)) throw new Error("no draft");
+  element.forget();
   raw = null;
   showDraft(draft);
   say(`${name}: a draft.`);
@@ -255,6 +258,7 @@ addEventListener("paste", (event) => {
 });
 
 get("example").addEventListener("click", () => {
+  element.forget();
   raw = null;
   showDraft(EXAMPLE);
   showSending({ profile: "mailchimp", category: "marketing" });
@@ -265,6 +269,7 @@ get("example").addEventListener("click", () => {
 });
 
 get("clear").addEventListener("click", () => {
+  element.forget();
   raw = null;
   showDraft({});
   say("");

@@ -210,6 +210,12 @@ export class MailingPreflight extends HTMLElement {
     this.check({ delay: 0 });
   }
 
+  /** Take the offer to undo away: the author has gone on writing, or opened another mailing. */
+  forget() {
+    this.#before = null;
+    this.#parts.done.hidden = true;
+  }
+
   /** Every place that the findings name, with the finding's severity. */
   get places() {
     return (this.#assessment?.findings ?? []).flatMap((finding) =>
