@@ -10,6 +10,7 @@ from functools import cached_property
 import msgspec
 
 from scorer.page import Page
+from scorer.screen import VISIBLE
 
 
 class Defect(msgspec.Struct, frozen=True):
@@ -122,6 +123,11 @@ class Message(msgspec.Struct, frozen=True, dict=True):
         if page is not None and (page.visible or self.text is None):
             return page.visible
         return self.text or ""
+
+    @cached_property
+    def gates(self) -> frozenset[int]:
+        """The gates of `scorer.screen.VISIBLE` that the visible text opens."""
+        return VISIBLE.open(self.visible_text)
 
     def has_defect(self, *ids: str) -> bool:
         return any(defect.id in ids for defect in self.defects)

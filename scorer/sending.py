@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -234,6 +235,12 @@ MERGE_SYNTAXES: tuple[MergeSyntax, ...] = (
 )
 """The known ways to write a merge tag. Every pattern has a fixed opening and a bounded length."""
 
+MERGE_OPENINGS: Mapping[str, str] = {
+    syntax.id: "".join(takewhile(lambda c: not c.isalnum() and c != " ", syntax.example))
+    for syntax in MERGE_SYNTAXES
+}
+"""What a tag of each syntax begins with: where it is absent there is no tag."""
+
 _MERGE_IDS = frozenset(syntax.id for syntax in MERGE_SYNTAXES)
 
 
@@ -250,6 +257,8 @@ def merge_tags(text: str, syntaxes: Iterable[str], limit: int = 1_000) -> tuple[
     """The merge tags of `syntaxes` (ids) in `text`, in order, none inside another, at most `limit`."""
     found: list[MergeTag] = []
     for syntax in dict.fromkeys(syntaxes):
+        if MERGE_OPENINGS[syntax] not in text:
+            continue
         for count, match in enumerate(merge_pattern(syntax).finditer(text)):
             if count >= limit:
                 break

@@ -11,6 +11,7 @@ import msgspec
 from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.page import HiddenText
+from scorer.screen import VISIBLE
 from scorer.sending import MERGE_SYNTAXES, MergeTag, Sending, merge_tags
 from scorer.unknown import Unknown
 
@@ -30,6 +31,10 @@ _UNSPACED = lazy(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\
 _FILLER = lazy(
     r"[\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u2060-\u2064\u3164\ufeff]+"
 )
+_ANY_INVISIBLE = VISIBLE.add(
+    r"[\x{ad}\x{180e}\x{200b}-\x{200d}\x{2060}-\x{2064}\x{feff}\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{3164}]"
+)
+_ANY_OVERRIDE = VISIBLE.add(r"[\x{202d}\x{202e}]")
 # Colours that reading the page does not resolve: text of the colour of its background may be none.
 _OTHER_COLOURS = lazy(r"\b(?:rgb|hsl)a?\(|gradient\(|background-image|\bvar\(--", re.IGNORECASE)
 # Tracking addresses are most of many text parts, and are nobody's words.
@@ -145,6 +150,8 @@ def is_pixel(width: int | None, height: int | None) -> bool:
 def invisible_in_words(text: str, limit: int = 20) -> tuple[Invisible, ...]:
     """Invisible characters between the letters of a word, but not where a script joins letters with them,
     and not soft hyphens as a typesetter sets them (a few letters apart)."""
+    if text.isascii():
+        return ()
     found: list[Invisible] = []
     for match in _INVISIBLE.finditer(text):
         around = text[max(0, match.start() - 12) : match.end() + 12]
@@ -162,6 +169,8 @@ def invisible_in_words(text: str, limit: int = 20) -> tuple[Invisible, ...]:
 
 def direction_overrides(text: str) -> tuple[int, ...]:
     """Offsets of the override characters that make letters of `text` run backwards."""
+    if text.isascii():
+        return ()
     return tuple(match.start() for match in _OVERRIDE.finditer(text))
 
 
@@ -210,7 +219,7 @@ def gather_content(message: Message, sending: Sending) -> Content:
         overlap=overlap,
         hidden=tuple(hidden),
         preheader=preheader,
-        invisible=invisible_in_words(visible),
+        invisible=invisible_in_words(visible) if _ANY_INVISIBLE in message.gates else (),
         large_images=len([image for image in seen if (image.width or 300) >= 100]),
         tracking_pixels=len(images) - len(seen),
         images_without_alt=len([image for image in seen if not (image.alt or "").strip()]),
@@ -222,5 +231,5 @@ def gather_content(message: Message, sending: Sending) -> Content:
         concealed=_concealed(hidden, set(words), message.html or "") if hidden else (),
         letters=sum(map(len, words)),
         text_words=text_words,
-        direction_overrides=direction_overrides(visible),
+        direction_overrides=direction_overrides(visible) if _ANY_OVERRIDE in message.gates else (),
     )

@@ -10,7 +10,7 @@ import msgspec
 from scorer.domains import is_ip_literal, normalize_domain, organizational_domain_psl
 from scorer.lazyre import lazy
 from scorer.message import Message
-from scorer.sending import MERGE_SYNTAXES
+from scorer.sending import MERGE_OPENINGS, MERGE_SYNTAXES
 
 MAX_LINKS = 2000
 WEB = ("http", "https")
@@ -21,6 +21,7 @@ _NAMED = lazy(
 )
 # A tag in dashes ("-name-") cannot be told from a part of a path.
 _MERGE = lazy("|".join(syntax.pattern for syntax in MERGE_SYNTAXES if syntax.id != "dashes"))
+_OPENINGS = tuple({opening for id, opening in MERGE_OPENINGS.items() if id != "dashes"})
 # A dot makes it a host with a port ("example.com:8080"), although RFC 3986 3.1 allows dots in schemes.
 _SCHEME = lazy(r"([a-zA-Z][a-zA-Z0-9+-]{0,30}):")
 _ENCODED = lazy(r"%(?:7[BCD]|5[BD])", re.IGNORECASE)
@@ -157,7 +158,7 @@ def _target(
     if _LOCAL_PATH.match(cleaned):
         scheme = "file"
     # Editors encode the braces or brackets of a tag.
-    merge = _MERGE.search(_ENCODED.sub(lambda found: unquote(found[0]), cleaned)) is not None
+    merge = _holds_tag(_ENCODED.sub(lambda found: unquote(found[0]), cleaned) if "%" in cleaned else cleaned)
     flaw = ""
     host = org = path = query = ""
     port: int | None = None
@@ -190,7 +191,7 @@ def _target(
             elif is_ip_literal(raw_host):
                 host = org = raw_host
                 ip = True
-            elif not _MERGE.search(raw_host):
+            elif not _holds_tag(raw_host):
                 host = normalize_domain(raw_host) or ""
                 if (not host and not merge) or host in WEB:
                     flaw = "bad-host"
@@ -199,6 +200,10 @@ def _target(
         index, href, scheme, host, org, port, path, query, text, named_host(text), visible, position,
         ip, credentials, merge, flaw, in_html,
     )  # fmt: skip
+
+
+def _holds_tag(text: str) -> bool:
+    return any(opening in text for opening in _OPENINGS) and _MERGE.search(text) is not None
 
 
 def _joined(base: str, relative: str) -> str:

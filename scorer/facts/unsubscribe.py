@@ -9,6 +9,7 @@ import msgspec
 from scorer.facts.links import Links, LinkTarget
 from scorer.lazyre import lazy
 from scorer.message import Message
+from scorer.screen import VISIBLE, Phrases, folded
 from scorer.sending import Sending, adds_header
 from scorer.unknown import Unknown
 
@@ -33,8 +34,9 @@ _WORDS = (
     "отпис|відпис|abonelikten|listeden çık|διαγραφ|"
     "配信停止|購読解除|登録解除|退订|取消订阅|退訂|수신거부|구독 취소|iptal et|הסר|إلغاء الاشتراك"
 )
-_UNSUBSCRIBE = lazy(_WORDS)
-_IN_ADDRESS = lazy(
+_UNSUBSCRIBE = Phrases(_WORDS)
+_SAYS_SO = VISIBLE.add(folded(_WORDS))
+_IN_ADDRESS = Phrases(
     r"unsub|optout|opt-out|opt_out|preferences|abmeld|avmeld|afmeld|uitschrijv|desinscri|desabon|baja|"
     r"list-manage\.com/unsub|subscription|%unsubscribe_url%|\*\|unsub\|\*|unsubscribe_url|\[unsubscribe\]|"
     r"<%asm_|opt_out|avregistr|abbestell|descadastr"
@@ -67,12 +69,12 @@ class Unsubscribe(msgspec.Struct, frozen=True):
 
 def mentions_unsubscribe(text: str) -> bool:
     """Whether a text offers a way off the list, in any of some twenty languages."""
-    return _UNSUBSCRIBE.search(text.lower()) is not None
+    return _UNSUBSCRIBE.within(text.lower())
 
 
 def is_unsubscribe_link(link: LinkTarget, visible_text: str) -> bool:
     """Whether a link leads off the list, by its text, its address or the words right before it."""
-    if mentions_unsubscribe(link.text) or _IN_ADDRESS.search(link.href.lower()):
+    if mentions_unsubscribe(link.text) or _IN_ADDRESS.within(link.href.lower()):
         return True
     before = visible_text[max(0, link.position - CONTEXT) : link.position]
     sentence = re.split(r"[.!?\n]", before)[-1]
@@ -143,7 +145,8 @@ def gather_unsubscribe(message: Message, sending: Sending, links: Links) -> Unsu
         links=found,
         offset=offset,
         footer=_footer(sending),
-        wording=mentions_unsubscribe(visible_text[-6000:]) or mentions_unsubscribe(visible_text[:2000]),
+        wording=_SAYS_SO in message.gates
+        and (mentions_unsubscribe(visible_text[-6000:]) or mentions_unsubscribe(visible_text[:2000])),
     )
 
 

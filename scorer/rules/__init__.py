@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scorer.rules.rule import SEVERITIES, Check, Finding, Hit, NotChecked, Rule, Unchecked
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from scorer.facts import Facts
 
 MAX_EVIDENCE = 20
+MAX_OUTCOMES = 1000
 FAILED = "the rule failed"
 """How the reason of a rule begins that raised an exception."""
 
@@ -71,7 +73,7 @@ def run_rules(
     for rule, check in rules:
         hits: list[Hit] = []
         try:
-            for outcome in _bounded(check(facts)):
+            for outcome in islice(check(facts), MAX_OUTCOMES):
                 if isinstance(outcome, Unchecked):
                     unchecked.append(NotChecked(rule.id, outcome.reason))
                 else:
@@ -82,13 +84,6 @@ def run_rules(
         if hits:
             findings.append(_finding(rule, hits))
     return tuple(findings), tuple(unchecked)
-
-
-def _bounded(outcomes: Iterator[Hit | Unchecked]) -> Iterator[Hit | Unchecked]:
-    for number, outcome in enumerate(outcomes):
-        if number >= 1000:
-            return
-        yield outcome
 
 
 def _finding(rule: Rule, hits: list[Hit]) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from scorer.lazyre import lazy
+from scorer.screen import DIGIT, Gates
 
 MAX_TEXT = 50_000
 
@@ -46,13 +47,44 @@ _OTHER_SCRIPTS = lazy(
     r"[시구로길동]\s?\d|شارع|ص\.ب|רחוב|ת\.ד|οδός|λεωφ|τ\.κ\.|मार्ग|रोड|ถนน|đường|phố|quận",
     re.IGNORECASE,
 )
+_LETTER, _WORD = r"[\pL\p{Nl}\p{No}]", r"[\pL\pN_]"
+_GATES = Gates()
+_ANY_STREET = _GATES.add(
+    r"\b(?:street|avenue|boulevard|blvd|parkway|pkwy|highway|suite|p\.? ?o\.? ?box|building|plaza|floor|mailbox|"
+    r"crescent|terrace|broadway|mailing address|postal address|registered office|head office|postfach|postboks|"
+    r"postbox|casella postale|skrytka|apartado|rue|calle|avenida|piazza|paseo|carrer|rua|travessa|ulica|ulice|"
+    r"utca|cadde|caddesi|sokak|mahallesi|strada|bulevardul|katu|tie|väg|gränd|plats|vej|gade|plads|veien|gata|"
+    r"gate|vei|plass|torg|anschrift|adresse|adress|address|besøksadresse|postadresse|postadress|dirección|"
+    r"indirizzo|endereço|osoite)\b"
+    rf"|\bbox {DIGIT}|boîte postale|\bb\.?p\.? {DIGIT}|allé"
+    rf"|{_WORD}{{3}}(?:straße|strasse|gasse|platz|weg|allee|ring|damm|ufer|straat|laan|plein|kade|gracht|vägen|"
+    r"gatan|gata|torget|vej|vejen|gade|gaden|veien|gaten|gate|vegen|katu|kuja|tie)\b|str\."
+)
+_ANY_SHORT_STREET = _GATES.add(
+    rf"{DIGIT}[a-z]?,? [\pL\pN_.' -]*\b(?:st|ave|rd|road|dr|drive|ln|lane|way|ct|court|pl|place|sq|square|hwy|blvd)\b"
+    rf"|\b(?:via|str|ul|av|cra|rua|pl)\.? {_WORD}[\pL\pN_ .'-]*,? {DIGIT}"
+)
+_ANY_POSTCODE = _GATES.add(
+    rf"{DIGIT}{{4}} ?{_LETTER}{{2}}|{_LETTER}{{2}},? {DIGIT}{{5}}|{DIGIT}[a-z\p{{Nd}}]? ?{DIGIT}[a-z]{{2}}"
+    rf"|[a-z]{DIGIT}[a-z] ?{DIGIT}[a-z]{DIGIT}|{DIGIT}{{3}} {DIGIT}{{2}} |{DIGIT}{{2}}-{DIGIT}{{3}} "
+    rf"|{DIGIT}{{4}}-{DIGIT}{{3}}|(?:nsw|vic|qld|wa|sa|tas|act|nt) {DIGIT}{{4}}|〒|{DIGIT}{{3}}-{DIGIT}{{4}}"
+)
+_NOT_ASCII = _GATES.add(r"[^\x00-\x7f]")
+_BEHIND = (
+    *((_ANY_STREET, _STREET), (_ANY_SHORT_STREET, _SHORT_STREET)),
+    *((_ANY_POSTCODE, _POSTCODE), (_NOT_ASCII, _OTHER_SCRIPTS)),
+)
+"""Each expression with the gate without which it cannot match."""
 _TAG = lazy(r"address|adresse|company|sender_|sender\.|account\.|organi[sz]ation", re.IGNORECASE)
 
 
 def may_hold_address(text: str) -> bool:
     """Whether a postal address may stand in the text."""
     text = text[-MAX_TEXT:]
-    return any(pattern.search(text) for pattern in (_STREET, _SHORT_STREET, _POSTCODE, _OTHER_SCRIPTS))
+    if not text:
+        return False
+    opened = _GATES.open(text)
+    return any(gate in opened and pattern.search(text) for gate, pattern in _BEHIND)
 
 
 def is_address_tag(tag: str) -> bool:

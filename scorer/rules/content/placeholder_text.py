@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.rules.places import of_header, of_visible
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
+from scorer.screen import VISIBLE, Phrases, folded
 
 if TYPE_CHECKING:
     from scorer.facts import Facts
@@ -149,11 +151,19 @@ SAMPLES = (
     "여기에 텍스트를 입력",
 )
 """Sample texts of templates and editors, in lower case."""
+_SAMPLES = "|".join(map(re.escape, SAMPLES))
+_IN_SUBJECT = Phrases(folded(_SAMPLES))
+_IN_TEXT = VISIBLE.add(folded(_SAMPLES))
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire on each sample text found in subject or visible text."""
-    for name, text in (("subject", facts.message.subject), ("visible", facts.content.visible)):
+    places = []
+    if _IN_SUBJECT.within(folded(facts.message.subject)):
+        places.append(("subject", facts.message.subject))
+    if _IN_TEXT in facts.message.gates:
+        places.append(("visible", facts.content.visible))
+    for name, text in places:
         lower = text.lower()
         if len(lower) != len(text):  # İ and its kin grow when lowered, and offsets would shift
             lower = text

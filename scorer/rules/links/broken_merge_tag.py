@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scorer.facts.content import MAX_TEXT
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
+from scorer.screen import VISIBLE
 from scorer.sending import MERGE_SYNTAXES, merge_tags
 from scorer.unknown import Unknown
 
@@ -68,16 +69,22 @@ _BROKEN = {
     "star-bar": rf"\*\|{_NAME}[*|]?|[*|]?{_NAME}\|\*",
     "brackets": rf"(?<!\[)\[\[{_NAME}\]?(?!\])|(?<!\[)\[?{_NAME}\]\](?!\])",
 }
+_MARKS = ("{{", "}}", "*|", "|*", "[[", "]]")
+_MARKED = VISIBLE.add("|".join(map(re.escape, _MARKS)))
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Look for halves of tags, of the syntaxes in use, where no whole tag stands."""
+    in_text = _MARKED in facts.message.gates
+    if not in_text and not any(mark in facts.message.subject for mark in _MARKS):
+        return
     known = facts.sending.merge_syntax
     wanted = set(_BROKEN) if isinstance(known, Unknown) else set(_BROKEN) & set(known)
     if not wanted:
         return
     patterns = [re.compile(_BROKEN[syntax]) for syntax in sorted(wanted)]
-    yield from _in(facts.message.visible_text[:MAX_TEXT], patterns, Evidence("visible"))
+    if in_text:
+        yield from _in(facts.message.visible_text[:MAX_TEXT], patterns, Evidence("visible"))
     yield from _in(facts.message.subject, patterns, Evidence("header", "subject"))
 
 
