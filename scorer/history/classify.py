@@ -18,6 +18,7 @@ MAX_TEXT = 4_000
 _ORDER: tuple[tuple[str, Cause], ...] = (
     ("mailbox-full", "mailbox-full"),
     ("too-large", "too-large"),
+    ("malicious", "content"),
     ("sender", "policy"),
     ("bad-address", "bad-address"),
     ("unreached", "network"),
@@ -44,6 +45,13 @@ def classify(status: str = "", reply: int = 0, text: str = "", *, delayed: bool 
     ):
         return "policy"
     cause = _by_status(subject, detail, words)
+    if (
+        cause == "bad-address"
+        and subject == 2
+        and status.startswith("4.")
+        and expression("causes", "rate").search(words)
+    ):
+        cause = "deferral"  # 4.2.1 of Gmail: the mailbox exists and gets too much mail
     if cause is None:
         cause = _by_words(words)
     if cause is None:
@@ -56,7 +64,7 @@ def classify(status: str = "", reply: int = 0, text: str = "", *, delayed: bool 
 
 
 def _clean(text: str) -> str:
-    return " ".join(text[:MAX_TEXT].replace("’", "'").lower().split())
+    return " ".join(text[:MAX_TEXT].replace("’", "'").replace("_", " ").lower().split())
 
 
 def _parts(status: str) -> tuple[int, int]:
@@ -93,7 +101,7 @@ def _by_status(subject: int, detail: int, words: str) -> Cause | None:
     if subject == 5 and detail:
         return _by_words(words) or "system"
     if subject == 6:
-        return _by_words(words) or "content"
+        return "policy" if re.search(r"\b(?:spam|junk|ube|unsolicited|bulk)\b", words) else "content"
     return None
 
 

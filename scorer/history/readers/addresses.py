@@ -8,6 +8,10 @@ ADDRESS = re.compile(
     r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?:\"[^\"\s@]{1,64}\"|[\w!#$%&'*+/=?^`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,127})"
     r"@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}",
 )
+_LABEL = re.compile(
+    r"^(?:smtp|mailto|rcpt|rcptto|to|address|e-?mail|recipient|user|rfc822)=(?=[^=]{1,128}@)", re.IGNORECASE
+)
+"""What some systems put before an address, as in "dda:SMTP=anna@example.com" of X.400."""
 _REDACTED = re.compile(r"^(?:redacted|removed|hidden|anonymi[sz]ed|undisclosed|privacy|\*+)$", re.IGNORECASE)
 
 
@@ -20,7 +24,7 @@ def first_address(text: str) -> str:
     match = ADDRESS.search(value.replace("=40", "@") if "@" not in value else value)
     if not match:
         return ""
-    address = match[0].strip(".'")
+    address = _bare(match[0])
     return "" if is_redacted(address) else address
 
 
@@ -28,11 +32,15 @@ def all_addresses(text: str, limit: int = 1_000) -> tuple[str, ...]:
     """The addresses in a text, in order, each once."""
     found: dict[str, str] = {}
     for match in ADDRESS.finditer(text):
-        address = match[0].strip(".'")
+        address = _bare(match[0])
         found.setdefault(address.lower(), address)
         if len(found) >= limit:
             break
     return tuple(found.values())
+
+
+def _bare(found: str) -> str:
+    return _LABEL.sub("", found.strip(".'"))
 
 
 def is_redacted(address: str) -> bool:

@@ -28,7 +28,38 @@ _OWN = re.compile(r"mailer-?daemon|postmaster@|^abuse@|^noreply@|^no-reply@|^sup
 _LINE_OF_RECIPIENT = re.compile(
     r"^[\s>*\"'<(\[-]{0,12}(?:rfc822;\s{0,5})?<?(?P<address>[^\s<>\"'():;,]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10})(?=[\s:;>\"')\]]|\.(?:\.|\s|$)|$)"
 )
+_SENDER = re.compile(
+    r"(?<!generated )(?<!expanded )(?<!redirected )(?<!forwarded )\bfrom(?::\s{0,5}|\s{1,5})"
+    r"<?[^\s<>@]{1,128}@[^\s<>,;]{1,255}>?",
+    re.IGNORECASE,
+)
+"""An address that a text names as the sender's."""
+_SUBJECT_LINE = re.compile(
+    r"((?:^|\bwith (?:the )?)[ \t>]{0,20}subject ?:).{0,1000}$", re.IGNORECASE | re.MULTILINE
+)
+_QUOTED_HEADER = re.compile(r"\s{0,20}(?:to|cc|from|subject|sent|date|sender)\s{0,5}:\s", re.IGNORECASE)
+"""A header field of the returned message, quoted in the text."""
 _RCPT = re.compile(r"\brcpt\s{0,3}to\s{0,3}:\s{0,3}<?([^\s<>]{1,128}@[^\s<>]{1,255}?)[>\s]", re.IGNORECASE)
+
+
+_CATEGORIES: dict[str, Cause] = {
+    "bad-mailbox": "bad-address",
+    "bad-domain": "bad-address",
+    "inactive-mailbox": "bad-address",
+    "quota-issues": "mailbox-full",
+    "spam-related": "policy",
+    "policy-related": "policy",
+    "relaying-issues": "policy",
+    "content-related": "content",
+    "virus-related": "content",
+    "message-expired": "network",
+    "no-answer-from-host": "network",
+    "bad-connection": "network",
+    "routing-errors": "network",
+    "protocol-errors": "system",
+    "bad-configuration": "system",
+}
+"""What PowerMTA has made of a bounce (PowerMTA User's Guide, "Bounce categories")."""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -105,12 +136,16 @@ def _from_fields(report: Report) -> tuple[Failure, ...] | None:
             continue
         seen.add(recipient.lower())
         diagnostic = group.get("diagnostic-code", "")
+        category = _CATEGORIES.get(group.get("x-powermta-bouncecategory", "").strip().lower(), "")
         stated = _first_code(group.get("status", ""))
         if not diagnostic or (_is_general(stated) and classify(stated, 0, diagnostic) == "unclassified"):
             said = about.get(recipient.lower(), "") if len(groups) > 1 else report.text[:8_000]
             diagnostic = f"{diagnostic}\n{said}"
         delayed = action in ("delayed", "deferred") or (not action and stated.startswith("4."))
-        found.append(_failure(recipient, stated, diagnostic, delayed=delayed))
+        failure = _failure(recipient, stated, diagnostic, delayed=delayed)
+        if failure.cause in ("unclassified", "system") and category:
+            failure = msgspec.structs.replace(failure, cause=category)
+        found.append(failure)
     return tuple(found)
 
 
@@ -122,11 +157,23 @@ def _recipient_of(group: dict[str, str]) -> str:
     return ""
 
 
+def _without_subject(report: Report) -> Report:
+    """The report without the subject of the returned message, whose words say nothing of why it came back."""
+    quoted = report.original.get("subject", "").strip()
+    text = _SUBJECT_LINE.sub(r"\1", report.text)
+    headers = report.headers
+    if len(quoted) > 3 and "@" not in quoted:
+        text = text.replace(quoted, " ")
+        headers = {**headers, "subject": report.get("subject").replace(quoted, " ")}
+    return msgspec.structs.replace(report, text=text, headers=headers)
+
+
 def _from_text(report: Report) -> tuple[Failure, ...]:
     if not _is_bounce(report):
         return ()
+    report = _without_subject(report)
     recipients = _recipients(report)
-    delayed = bool(expression("signs", "delay").search(f"{report.get('subject')}\n{report.text[:3_000]}"))
+    delayed = _says_delay(report)
     about = _segments(report.text, recipients) if len(recipients) > 1 else {}
     found = []
     wider: Failure | None = None
@@ -141,6 +188,10 @@ def _from_text(report: Report) -> tuple[Failure, ...]:
             failure = msgspec.structs.replace(wider, recipient=recipient)
         found.append(failure)
     return tuple(found)
+
+
+def _says_delay(report: Report) -> bool:
+    return expression("signs", "delay").search(f"{report.get('subject')}\n{report.text[:3_000]}") is not None
 
 
 def _is_bounce(report: Report) -> bool:
@@ -158,7 +209,11 @@ def _is_bounce(report: Report) -> bool:
         subject or expression("signs", "sender").search(sender)
     ):
         return False
-    return (automatic and (subject or body)) or (subject and body and bool(report.original or automatic))
+    if automatic:
+        return subject or body or _says_delay(report)
+    # A gateway that writes in its own name. Somebody who answers a bounce quotes it.
+    answer = bool(report.get("in-reply-to"))
+    return subject and body and not (answer and not report.original)
 
 
 def _recipients(report: Report) -> tuple[str, ...]:
@@ -180,21 +235,24 @@ def _recipients(report: Report) -> tuple[str, ...]:
         return tuple(kept.values())[:MAX_RECIPIENTS]
 
     lines = report.text.splitlines()[:5_000]
+    lines = [_SENDER.sub(" ", line) for line in lines]
     alone = [
         m["address"]
         for line in lines
         if (m := _LINE_OF_RECIPIENT.match(line[:600])) and ADDRESS.fullmatch(m["address"])
     ]
     commanded = [m[1] for line in lines for m in _RCPT.finditer(line[:600] + " ")]
+    own_words = [line for line in lines if not _QUOTED_HEADER.match(line)]
     near = [
         a
-        for line in lines
+        for line in own_words
         if expression("signs", "near-address").search(line)
         for a in all_addresses(line[:2_000], 50)
     ]
     in_subject = list(all_addresses(report.get("subject")))
-    anywhere = list(all_addresses(report.text[:20_000], 50))
-    for group in (alone, commanded, near, in_subject, anywhere):
+    anywhere = list(all_addresses("\n".join(own_words)[:20_000], 50))
+    quoted = list(all_addresses("\n".join(lines)[:20_000], 50))
+    for group in (alone, commanded, near, in_subject, anywhere, quoted):
         found = wanted(group)
         if found:
             return found

@@ -48,8 +48,9 @@ class Report(msgspec.Struct, frozen=True):
         return self.headers.get(name, "")
 
 
-def read_report(data: bytes) -> Report | None:
-    """The mail taken apart; None for what has no mail headers."""
+def read_report(data: bytes, *, nested: bool = False) -> Report | None:
+    """The mail taken apart; None for what has no mail headers. A report that is attached to a mail without one
+    of its own stands for that mail, unless it is `nested` already."""
     if len(data) > MAX_BYTES:
         return None
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -72,6 +73,9 @@ def read_report(data: bytes) -> Report | None:
         elif kind in ("message/rfc822", "message/global"):
             inner = part.get_payload()
             if isinstance(inner, list) and inner and isinstance(inner[0], Message) and not original:
+                if not nested and not groups and _is_report(inner[0]):
+                    # A gateway, or whoever forwarded it, has wrapped the report itself.
+                    return read_report(inner[0].as_bytes(), nested=True)
                 original = _headers_of(inner[0])
         elif kind in ("text/rfc822-headers", "text/rfc822-header", "message/global-headers"):
             original = original or _header_block(_decoded(part).splitlines())
@@ -94,6 +98,11 @@ def read_report(data: bytes) -> Report | None:
     return Report(
         headers, kind, text, tuple(groups), original, tuple(attachments), _day(headers.get("date", ""))
     )
+
+
+def _is_report(message: Message) -> bool:
+    kind = str(message.get_param("report-type") or "").lower()
+    return message.get_content_type() == "multipart/report" and kind in ("delivery-status", "feedback-report")
 
 
 _RECIPIENT = frozenset({"final-recipient", "original-recipient"})
