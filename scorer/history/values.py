@@ -107,7 +107,7 @@ class DmarcRow(msgspec.Struct, frozen=True):
 
 class DmarcReport(msgspec.Struct, frozen=True):
     """A DMARC aggregate report (RFC 7489 appendix C, RFC 9990). `begin` and `end` are seconds since 1970;
-    `unreadable` counts rows without a number of messages."""
+    `unreadable` counts rows without a number of messages; `notes` says what else in it is wrong."""
 
     org: str
     report_id: str
@@ -118,6 +118,7 @@ class DmarcReport(msgspec.Struct, frozen=True):
     subdomain_policy: str
     rows: tuple[DmarcRow, ...]
     unreadable: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Batch(msgspec.Struct, frozen=True):

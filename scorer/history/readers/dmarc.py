@@ -4,6 +4,7 @@ entities and document types are refused."""
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from scorer.history.values import DmarcReport, DmarcRow, NotUsable
@@ -15,48 +16,57 @@ MAX_FIELD = 300
 
 def looks_like_report(data: bytes) -> bool:
     """Whether bytes begin like an aggregate report."""
-    head = data[:4_000].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return head.startswith(b"<") and re.search(rb"<(?:\w{1,20}:)?feedback[\s>]", head) is not None
+    head = data[:8_000]
+    if head.startswith(_WIDE):
+        head = head.replace(b"\0", b"")[2:]
+    head = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return head.startswith(b"<") and re.search(rb"<(?:[\w.-]{1,40}:)?feedback[\s>]", head) is not None
 
 
-def read_dmarc(data: bytes) -> DmarcReport:
-    """The report in an XML document.
+def read_dmarc(data: bytes, name: str = "") -> DmarcReport:
+    """The report in an XML document. `name` is its file's, which tells what the document itself does not
+    (RFC 7489 section 7.2.1.1: receiver!domain!begin!end).
 
     Raises:
         NotUsable: it is no aggregate report, not well-formed, too large, or lacks what a report must have.
     """
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
-
     if len(data) > MAX_XML:
         raise NotUsable(f"larger than {MAX_XML // 1_000_000} MB")
-    try:
-        root = fromstring(data.lstrip(b"\xef\xbb\xbf \t\r\n"), forbid_dtd=True)
-    except DefusedXmlException:
-        raise NotUsable("declares a document type or entities, which is refused") from None
-    except (ParseError, ValueError, LookupError, RecursionError) as error:
-        raise NotUsable(f"not well-formed XML: {' '.join(str(error).split())[:200]}") from None
+    root = _parsed(data)
     if _name(root) != "feedback":
         raise NotUsable(f"the document is a {_name(root)[:60]!r}, not a DMARC aggregate report")
     metadata, policy = _child(root, "report_metadata"), _child(root, "policy_published")
-    if metadata is None or policy is None:
-        raise NotUsable("no report_metadata or no policy_published: not a DMARC aggregate report")
-    dates = _child(metadata, "date_range")
-    begin, end = _integer(_text(dates, "begin")), _integer(_text(dates, "end"))
-    if begin is None or end is None or not 0 <= begin <= end < 1e11:
-        raise NotUsable("its date range cannot be read")
-    domain = _text(policy, "domain").rstrip(".").lower()
-    if not domain:
-        raise NotUsable("it names no domain")
     records = [child for child in root if _name(child) == "record"]
+    if metadata is None and policy is None and not records:
+        raise NotUsable("no report_metadata, no policy_published, no record: not a DMARC aggregate report")
     if len(records) > MAX_ROWS:
         raise NotUsable(f"more than {MAX_ROWS} rows")
+    notes: list[str] = []
+    told = _NAME.search(name)
+    dates = _child(metadata, "date_range")
+    begin, end = _moment(_text(dates, "begin")), _moment(_text(dates, "end"))
+    if begin is None and end is None and told:
+        begin, end = _moment(told["begin"]), _moment(told["end"])
+    if begin is None and end is None:
+        raise NotUsable("its date range cannot be read")
+    if begin is None or end is None:
+        notes.append("one end of its date range cannot be read")
+    begin = end or 0 if begin is None else begin
+    end = begin if end is None else end
+    if begin > end:
+        begin, end = end, begin
+        notes.append("its date range ends before it begins")
+    domain = _domain(_text(policy, "domain"))
+    if not domain:
+        domain = _domain(_first_header_from(records)) or _domain(told["domain"] if told else "")
+        notes.append("it does not say for which domain a policy was found")
+    if not domain:
+        raise NotUsable("it names no domain")
     report_id = _text(metadata, "report_id")
-    rows = tuple(row for record in records if (row := _row(record, domain)) is not None)
+    found = [(record, row) for record in records for row in _rows_of(record)]
+    rows = tuple(made for record, row in found if (made := _row(record, row, domain)) is not None)
     return DmarcReport(
-        org=_text(metadata, "org_name") or _text(metadata, "email"),
+        org=_text(metadata, "org_name") or _text(metadata, "email") or (told["org"] if told else ""),
         report_id=report_id or f"{domain}:{begin}",
         domain=domain,
         begin=begin,
@@ -64,24 +74,98 @@ def read_dmarc(data: bytes) -> DmarcReport:
         policy=_text(policy, "p").lower(),
         subdomain_policy=_text(policy, "sp").lower(),
         rows=rows,
-        unreadable=len(records) - len(rows),
+        unreadable=len(found) - len(rows),
+        notes=tuple(notes),
     )
 
 
-def _row(record: Any, domain: str) -> DmarcRow | None:
-    row = _child(record, "row")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_DECLARATION = re.compile(r"\A\s{0,100}<\?xml\b[^>]{0,200}\?>")
+_ENCODING = re.compile(rb"\A\s{0,100}<\?xml\b[^>]{0,200}?encoding\s{0,5}=\s{0,5}[\"']([\w.:-]{1,40})")
+_NAME = re.compile(
+    r"(?P<org>[^!/\\]{0,253})!(?P<domain>[^!/\\]{1,253})!(?P<begin>\d{1,14})!(?P<end>\d{1,14})"
+)
+
+
+def _parsed(data: bytes) -> Any:
+    """The document's root. Encodings that the parser does not know, or that the declaration states
+    wrongly, are decoded here.
+
+    Raises:
+        NotUsable: it is not well-formed, or declares a document type or entities.
+    """
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    data = data.rstrip(b"\0 \t\r\n\x1a") if not data.startswith(_WIDE) else data
+    data = data.lstrip(b"\xef\xbb\xbf \t\r\n") if not data.startswith(_WIDE) else data
+    try:
+        return fromstring(data, forbid_dtd=True)
+    except DefusedXmlException:
+        raise NotUsable(_REFUSED) from None
+    except (ParseError, ValueError, LookupError, RecursionError) as error:
+        reason = f"not well-formed XML: {' '.join(str(error).split())[:200]}"
+    stated = _ENCODING.match(data)
+    for encoding in (
+        "utf-16" if data.startswith(_WIDE) else "utf-8",
+        stated[1].decode("ascii") if stated else "",
+    ):
+        try:
+            text = _DECLARATION.sub("", data.decode(encoding))
+            return fromstring(text, forbid_dtd=True)
+        except DefusedXmlException:
+            raise NotUsable(_REFUSED) from None
+        except (ParseError, ValueError, LookupError, RecursionError):
+            continue
+    raise NotUsable(reason)
+
+
+_REFUSED = "declares a document type or entities, which is refused"
+
+
+def _moment(text: str) -> int | None:
+    """Seconds since 1970: a number of them, of milliseconds, or an ISO 8601 date; None for others."""
+    number = _integer(text)
+    if number is not None:
+        number = number // 1000 if number > 1e11 else number
+        return number if 0 <= number < 1e11 else None
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def _domain(text: str) -> str:
+    return text.rstrip(".").lower()
+
+
+def _first_header_from(records: list[Any]) -> str:
+    return next((found for record in records if (found := _text(_identifiers(record), "header_from"))), "")
+
+
+def _identifiers(record: Any) -> Any:
+    found = _child(record, "identifiers")
+    return _child(record, "identities") if found is None else found  # the draft of 2012
+
+
+def _rows_of(record: Any) -> list[Any]:
+    """The rows of a record: one by the RFC, several by some reporters; None stands for a missing one."""
+    return [child for child in record if _name(child) == "row"] or [None]
+
+
+def _row(record: Any, row: Any, domain: str) -> DmarcRow | None:
     count = _integer(_text(row, "count"))
     if row is None or count is None or not 0 <= count < 1e12:
         return None
     evaluated = _child(row, "policy_evaluated")
-    identifiers = _child(record, "identifiers")
-    if identifiers is None:
-        identifiers = _child(record, "identities")  # the draft of 2012
     results = _child(record, "auth_results")
     return DmarcRow(
         source_ip=_text(row, "source_ip")[:45],
         count=count,
-        header_from=_text(identifiers, "header_from").rstrip(".").lower() or domain,
+        header_from=_domain(_text(_identifiers(record), "header_from")) or domain,
         disposition=_text(evaluated, "disposition").lower()[:20],
         dkim_aligned=_text(evaluated, "dkim").lower() == "pass",
         spf_aligned=_text(evaluated, "spf").lower() == "pass",

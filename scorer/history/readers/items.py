@@ -3,7 +3,6 @@ of its own. Sizes are bounded everywhere, so that a small file cannot become a l
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import zipfile
@@ -94,14 +93,20 @@ def unpack(name: str, data: bytes, depth: int = 0, budget: list[int] | None = No
 
 
 def _gunzip(data: bytes, limit: int) -> bytes:
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            inner = file.read(limit + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise NotUsable(f"broken gzip: {error}") from None
-    if len(inner) > limit:
-        raise NotUsable("unpacks to too much")
-    return inner
+    """All members of a gzip file; what follows them is left alone, as gzip(1) does."""
+    found = bytearray()
+    while data.startswith(b"\x1f\x8b"):
+        member = zlib.decompressobj(wbits=31)
+        try:
+            found += member.decompress(data, limit + 1 - len(found))
+        except zlib.error as error:
+            raise NotUsable(f"broken gzip: {error}") from None
+        if len(found) > limit:
+            raise NotUsable("unpacks to too much")
+        if not member.eof:
+            raise NotUsable("broken gzip: it ends too early")
+        data = member.unused_data
+    return bytes(found)
 
 
 def _unzip(name: str, data: bytes, depth: int, budget: list[int]) -> Iterator[Item]:
@@ -124,15 +129,7 @@ def _unzip(name: str, data: bytes, depth: int, budget: list[int]) -> Iterator[It
         try:
             with archive.open(info) as file:
                 inner = file.read(limit + 1)
-        except (
-            zipfile.BadZipFile,
-            RuntimeError,
-            OSError,
-            EOFError,
-            zlib.error,
-            NotImplementedError,
-            ValueError,
-        ) as error:
+        except _BROKEN as error:
             yield Item(where, problem=f"broken zip: {error}")
             continue
         if len(inner) > limit:

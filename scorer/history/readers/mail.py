@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
+from scorer.history.readers.dmarc import looks_like_report
 from scorer.history.words import expression
 
 MAX_BYTES = 50_000_000
@@ -79,6 +80,8 @@ def read_report(data: bytes, *, nested: bool = False) -> Report | None:
                 original = _headers_of(inner[0])
         elif kind in ("text/rfc822-headers", "text/rfc822-header", "message/global-headers"):
             original = original or _header_block(_decoded(part).splitlines())
+        elif kind.startswith("text/") and looks_like_report(_payload(part)):
+            attachments.append((_name_of(part), _payload(part)))
         elif kind.startswith("text/") and kind != "text/xml" and not _named(part):
             texts.append(_plain(_decoded(part), kind))
         elif part.get_content_maintype() == "multipart" and not part.is_multipart():

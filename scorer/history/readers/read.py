@@ -20,6 +20,7 @@ from scorer.history.values import Batch, Count, DmarcReport, Event, NotUsable
 
 BATCH = 1_000
 MAX_LINE = 10_000_000
+TLS_REPORT = "an SMTP TLS report (RFC 8460), which says nothing of mail that you send"
 
 Form = Literal[
     "bounce", "complaint", "failure report", "aggregate report", "webhook", "events", "rates", "table"
@@ -42,7 +43,7 @@ def read_item(item: Item, today: date) -> Iterator[tuple[Form, Batch]]:
     if not head:
         raise NotUsable("empty")
     if looks_like_report(data):
-        report = read_dmarc(data)
+        report = read_dmarc(data, item.name)
         yield "aggregate report", Batch(reports=(report,), problems=_rows_lost((report,)))
     elif head[:1] in (b"{", b"["):
         yield from _json(data, today)
@@ -79,7 +80,8 @@ def _mail(data: bytes, today: date) -> tuple[Form, Batch]:
 
 
 def _rows_lost(reports: tuple[DmarcReport, ...]) -> tuple[str, ...]:
-    return tuple(f"{report.unreadable} rows without a count" for report in reports if report.unreadable)
+    lost = tuple(f"{report.unreadable} rows without a count" for report in reports if report.unreadable)
+    return lost + tuple(note for report in reports for note in report.notes)
 
 
 def _attached(report: Report) -> tuple[tuple[DmarcReport, ...], tuple[str, ...]]:
@@ -88,7 +90,7 @@ def _attached(report: Report) -> tuple[tuple[DmarcReport, ...], tuple[str, ...]]
     problems: list[str] = []
     for name, data in report.attachments:
         packed = data.startswith((b"\x1f\x8b", b"PK"))
-        if not packed and not looks_like_report(data):
+        if not packed and not looks_like_report(data) and b'"policies"' not in data[:1_000_000]:
             if name.lower().endswith((".xml.gz", ".xml.zip")):
                 problems.append(f"{name}: not what its name says")
             continue
@@ -96,8 +98,10 @@ def _attached(report: Report) -> tuple[tuple[DmarcReport, ...], tuple[str, ...]]
             try:
                 if item.problem:
                     raise NotUsable(item.problem)
+                if item.data.lstrip()[:1] == b"{" and b'"policies"' in item.data[:1_000_000]:
+                    raise NotUsable(TLS_REPORT)
                 if looks_like_report(item.data) or item.name.lower().endswith(".xml"):
-                    reports.append(read_dmarc(item.data))
+                    reports.append(read_dmarc(item.data, item.name))
             except NotUsable as error:
                 problems.append(f"{item.name}: {error}")
     return tuple(reports), tuple(problems)
@@ -112,8 +116,8 @@ def _json(data: bytes, today: date) -> Iterator[tuple[Form, Batch]]:
             yield from _json_lines(iter(lines), today)
             return
         raise NotUsable("not JSON") from None
-    if isinstance(value, dict) and "policies" in value and "report-id" in value:
-        raise NotUsable("an SMTP TLS report (RFC 8460), which says nothing of mail that you send")
+    if isinstance(value, dict) and "policies" in value and ("report-id" in value or "date-range" in value):
+        raise NotUsable(TLS_REPORT)
     if looks_like_stats(value):
         yield "rates", Batch(rates=read_stats(value))
         return
