@@ -215,6 +215,7 @@ TLS = b'{"organization-name":"x","date-range":{},"report-id":"1","policies":[]}'
         ("r.xml", b"<feedback></feedback>", "not a DMARC"),
         ("r.xml.gz", gzipped(aggregate())[:-30], "too early"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_broken_or_something_else_says_so(name: str, data: bytes, reason: str) -> None:
     with pytest.raises(NotUsable, match=reason):
