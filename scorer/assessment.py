@@ -9,6 +9,7 @@ import msgspec
 from scorer.message import Defect
 from scorer.risk import Contribution
 from scorer.rules.rule import Evidence, NotChecked, Param, Severity
+from scorer.said import plain
 
 SCHEMA = "1.0"
 Verdict = Literal["send", "review", "fix", "blocked"]
@@ -153,7 +154,7 @@ class Assessment(msgspec.Struct, frozen=True):
 
 def to_json(assessment: Assessment) -> bytes:
     """The JSON form (UTF-8, one line)."""
-    return msgspec.json.encode(assessment)
+    return msgspec.json.encode(assessment, enc_hook=plain)
 
 
 def json_schema() -> dict[str, object]:

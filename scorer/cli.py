@@ -138,6 +138,12 @@ def _scoring_options(parser: argparse.ArgumentParser, *, remedies: bool) -> None
     )
 
 
+def _language_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--language", metavar="TAG", default="en", help="of the answer: en (default), nb, sv, da, nl, de"
+    )
+
+
 def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--listen", metavar="HOST:PORT", default="127.0.0.1:8025", help="where (127.0.0.1:8025)"
@@ -237,6 +243,7 @@ def build_parser() -> argparse.ArgumentParser:
     _history_options(check)
     check.add_argument("--format", choices=("text", "json", "html", "markdown"), default="text")
     check.add_argument("--output", "-o", metavar="FILE")
+    _language_option(check)
     check.add_argument(
         "--recipients", metavar="LIST", help="the list that it goes to (see `score recipients`)"
     )
@@ -250,6 +257,7 @@ def build_parser() -> argparse.ArgumentParser:
     fix.add_argument("--output", "-o", metavar="FILE", help="where the mended message goes (standard output)")
     fix.add_argument("--only", metavar="RULE", action="append", help="mend the findings of this rule alone")
     _scoring_options(fix, remedies=True)
+    _language_option(fix)
     _history_options(fix)
 
     batch = commands.add_parser("batch", help="score past campaigns, a JSON row each")
@@ -294,14 +302,17 @@ def build_parser() -> argparse.ArgumentParser:
     domain.add_argument("--save-dns", metavar="FILE", help="record the answers as a snapshot")
     domain.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     domain.add_argument("--output", "-o", metavar="FILE")
+    _language_option(domain)
     domain.add_argument("--config", metavar="FILE", help=argparse.SUPPRESS)
 
     _recipients_parser(commands)
 
     rules = commands.add_parser("rules", help="what is checked")
     rules.add_argument("--format", choices=("text", "json"), default="text")
+    _language_option(rules)
     explain = commands.add_parser("explain", help="one rule's page")
     explain.add_argument("rule", metavar="RULE")
+    _language_option(explain)
     profiles = commands.add_parser("profiles", help="the shipped sending profiles, or all that one says")
     profiles.add_argument("profile", metavar="NAME", nargs="?")
 

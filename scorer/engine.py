@@ -33,6 +33,7 @@ from scorer.rules import Registered, all_rules, run_rules
 from scorer.rules.rule import Finding, NotChecked
 from scorer.sending import Sending, unspecified
 from scorer.sentences import Translate, because_text, fix_of, fix_text, untranslated
+from scorer.spoken import spoken
 
 
 class Scored(NamedTuple):
@@ -154,7 +155,7 @@ class Scorer:
                 )
             )
         reported.sort(key=lambda item: (-item.log_odds, -_SEVERITY[item.severity], item.rule))
-        return Assessment(
+        answer = Assessment(
             score=risk.score,
             risk=risk.risk,
             log_odds=risk.log_odds,
@@ -170,6 +171,7 @@ class Scorer:
             defects=message.defects,
             model=self.models.info,
         )
+        return answer if translate is untranslated else spoken(answer, translate)
 
     def _verdict(
         self, findings: tuple[Finding, ...], risk: Risk, providers: tuple[ProviderReport, ...]

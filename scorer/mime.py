@@ -15,6 +15,7 @@ from scorer.charsets import decode, decode_header
 from scorer.filetypes import has_macros, is_encrypted, members_of, sniff
 from scorer.lazyre import lazy
 from scorer.message import Attachment, Defect, Header, Message, Part
+from scorer.said import say
 
 MAX_BYTES = 50 << 20
 MAX_HEADER_BYTES = 256 << 10
@@ -93,16 +94,20 @@ def _bounded(data: bytes, defects: list[Defect]) -> bytes:
         if not _FIELD.match(first):
             data = rest
     if len(data) > MAX_BYTES:
-        defects.append(Defect("too-large", detail=f"only the first {MAX_BYTES >> 20} MB were read"))
+        defects.append(
+            Defect("too-large", detail=say("only the first {size} MB were read", size=MAX_BYTES >> 20))
+        )
         data = data[:MAX_BYTES]
     for line_break in (b"\n", b"\r"):
         if data.count(line_break) > MAX_LINES:
-            defects.append(Defect("too-large", detail=f"only the first {MAX_LINES} lines were read"))
+            defects.append(
+                Defect("too-large", detail=say("only the first {count} lines were read", count=MAX_LINES))
+            )
             data = line_break.join(data.split(line_break, MAX_LINES)[:MAX_LINES])
     end = _HEADER_END.search(data[: MAX_HEADER_BYTES + 4])
     if end is None and len(data) > MAX_HEADER_BYTES:
         later = _HEADER_END.search(data, MAX_HEADER_BYTES)
-        detail = f"only the first {MAX_HEADER_BYTES >> 10} KB of the header were read"
+        detail = say("only the first {size} KB of the header were read", size=MAX_HEADER_BYTES >> 10)
         defects.append(Defect("header-too-large", detail=detail))
         body = data[later.end() :] if later else b""
         data = data[:MAX_HEADER_BYTES] + b"\r\n\r\n" + body
@@ -119,12 +124,12 @@ def _tree(data: bytes, defects: list[Defect]) -> email.message.Message:
     if levels > MAX_LEVELS or levels * data.count(b"\n") > MAX_LOOKS:
         # The standard library reads nested parts by nested generators: hundreds of levels cost
         # quadratic time and then the interpreter's stack.
-        defects.append(Defect("nested-too-deep", detail="the parts were not read"))
+        defects.append(Defect("nested-too-deep", detail=say("the parts were not read")))
         return email.parser.BytesHeaderParser().parsebytes(data)
     try:
         return email.message_from_bytes(data)
     except RecursionError:
-        defects.append(Defect("nested-too-deep", detail="the parts were not read"))
+        defects.append(Defect("nested-too-deep", detail=say("the parts were not read")))
     except Exception as error:  # the standard library's parser has raised on hostile input before
         defects.append(Defect("unreadable-structure", detail=type(error).__name__))
     return email.parser.BytesHeaderParser().parsebytes(data)
@@ -141,7 +146,7 @@ def _headers(tree: email.message.Message, defects: list[Defect]) -> tuple[Header
     headers: list[Header] = []
     raw_items = tree._headers  # type: ignore[attr-defined]  # items() would build Header objects for 8-bit values
     if len(raw_items) > MAX_HEADERS:
-        defects.append(Defect("header-too-many", detail=f"{len(raw_items)} fields"))
+        defects.append(Defect("header-too-many", detail=say("{count} fields", count=len(raw_items))))
     for name, raw in raw_items[:MAX_HEADERS]:
         raw = str(raw)
         value, met = decode_header(raw)
@@ -170,7 +175,7 @@ class _Reader:
         self.count += 1
         if self.count > MAX_PARTS or depth > MAX_DEPTH:
             id = "too-many-parts" if self.count > MAX_PARTS else "nested-too-deep"
-            self.defects.append(Defect(id, "", "the parts beyond were not read"))
+            self.defects.append(Defect(id, "", say("the parts beyond were not read")))
             return
         payload = node.get_payload()
         content_type = node.get_content_type()
@@ -209,7 +214,9 @@ class _Reader:
         )
         if is_text and disposition != "attachment":
             if len(data) > MAX_TEXT:
-                self.defects.append(Defect("text-too-large", path, f"only {MAX_TEXT >> 20} MB were read"))
+                self.defects.append(
+                    Defect("text-too-large", path, say("only {size} MB were read", size=MAX_TEXT >> 20))
+                )
             text, defect = decode(data[:MAX_TEXT], charset)
             if defect and not (defect == "charset-undeclared" and not charset and data.isascii()):
                 self.defects.append(Defect(defect, path, charset))

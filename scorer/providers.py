@@ -17,6 +17,7 @@ from scorer.assessment import ProviderReport, ProviderVerdict, Requirement
 from scorer.facts import Facts
 from scorer.facts.authentication import Authentication
 from scorer.facts.dmarc import DmarcRecord
+from scorer.said import joined, said, say
 from scorer.unknown import Unknown
 
 TABLE = Path(__file__).parent / "tables" / "requirements.toml"
@@ -59,7 +60,11 @@ def providers() -> tuple[Provider, ...]:
 
 def judge(facts: Facts, only: Sequence[str] = ()) -> tuple[ProviderReport, ...]:
     """The verdict of each provider (of `only`, where given)."""
-    return tuple(_report(provider, facts) for provider in providers() if not only or provider.id in only)
+    # Providers ask for the same things: each is judged once.
+    judged = lru_cache(maxsize=None)(lambda id: _JUDGES[id](facts))
+    return tuple(
+        _report(provider, facts, judged) for provider in providers() if not only or provider.id in only
+    )
 
 
 def is_bulk(provider: Provider, facts: Facts) -> Judged:
@@ -67,14 +72,14 @@ def is_bulk(provider: Provider, facts: Facts) -> Judged:
     volume = facts.sending.volume_per_day
     if provider.bulk_from == 0:
         if facts.sending.category == "marketing":
-            return True, f"a marketing mailing; {provider.bulk_note}"
+            return True, joined((say("a marketing mailing"), provider.bulk_note), "; ")
         return None, provider.bulk_note
     if isinstance(volume, Unknown):
         return None, "the volume a day is not known (--volume)"
-    return volume >= provider.bulk_from, f"{volume} a day"
+    return volume >= provider.bulk_from, say("{count} a day", count=volume)
 
 
-def _report(provider: Provider, facts: Facts) -> ProviderReport:
+def _report(provider: Provider, facts: Facts, judged: Callable[[str], Judged]) -> ProviderReport:
     bulk, why_bulk = is_bulk(provider, facts)
     category = facts.sending.category
     lines: list[Requirement] = []
@@ -86,7 +91,7 @@ def _report(provider: Provider, facts: Facts) -> ProviderReport:
             continue
         if line.applies == "bulk-marketing" and category == "transactional":
             continue
-        met, reason = _JUDGES[line.id](facts)
+        met, reason = judged(line.id)
         lines.append(
             Requirement(
                 line.id,
@@ -101,19 +106,28 @@ def _report(provider: Provider, facts: Facts) -> ProviderReport:
             )
         )
         if met is None:
-            open_.append(f"{line.text}: {reason}")
+            open_.append(joined((line.text, reason), ": "))
         elif not met and line.applies != "all" and bulk is None:
-            open_.append(f"for bulk senders: {line.text}, and {reason}; {why_bulk}")
+            open_.append(
+                say(
+                    "for bulk senders: {text}, and {reason}; {bulk}",
+                    text=said(line.text),
+                    reason=reason,
+                    bulk=said(why_bulk),
+                )
+            )
         elif not met:
-            reasons.append(reason + (f" (expect {line.code})" if line.code else ""))
+            reasons.append(
+                say("{reason} (expect {code})", reason=reason, code=line.code) if line.code else reason
+            )
             if _ORDER.index(line.consequence) > _ORDER.index(worst):
                 worst = line.consequence
     if worst in ("junk", "rejected") or (worst == "no mitigation" and not open_):
-        return ProviderReport(provider.id, provider.name, worst, "; ".join(reasons), tuple(lines))
+        return ProviderReport(provider.id, provider.name, worst, joined(reasons, "; "), tuple(lines))
     if open_:
         return ProviderReport(provider.id, provider.name, "unknown", open_[0], tuple(lines))
     return ProviderReport(
-        provider.id, provider.name, worst, "every published requirement is met", tuple(lines)
+        provider.id, provider.name, worst, say("every published requirement is met"), tuple(lines)
     )
 
 
@@ -121,7 +135,9 @@ def _spf(auth: Authentication) -> Judged:
     result = auth.spf_result
     if result == "unknown":
         return None, auth.spf.reason if isinstance(auth.spf, Unknown) else "SPF could not be evaluated"
-    return result == "pass", f"SPF gives {result} for {auth.envelope_domain}"
+    return result == "pass", say(
+        "SPF gives {result} for {domain}", result=result, domain=str(auth.envelope_domain)
+    )
 
 
 def _dkim(auth: Authentication) -> Judged:
@@ -137,7 +153,7 @@ def _both(facts: Facts) -> Judged:
         return False, spf_reason if spf is False else dkim_reason
     if spf is None or dkim is None:
         return None, spf_reason if spf is None else dkim_reason
-    return True, f"{spf_reason}, {dkim_reason}"
+    return True, joined((spf_reason, dkim_reason))
 
 
 def _either(facts: Facts) -> Judged:
@@ -146,7 +162,7 @@ def _either(facts: Facts) -> Judged:
         return True, spf_reason if spf else dkim_reason
     if spf is None or dkim is None:
         return None, spf_reason if spf is None else dkim_reason
-    return False, f"{spf_reason}, {dkim_reason}"
+    return False, joined((spf_reason, dkim_reason))
 
 
 def _aligned(facts: Facts) -> Judged:
@@ -154,7 +170,11 @@ def _aligned(facts: Facts) -> Judged:
     if isinstance(aligned, Unknown):
         return None, aligned.reason
     domain = facts.authentication.author_domain
-    return aligned, f"{domain} is aligned" if aligned else f"neither SPF nor DKIM is aligned with {domain}"
+    return aligned, (
+        say("{domain} is aligned", domain=domain)
+        if aligned
+        else say("neither SPF nor DKIM is aligned with {domain}", domain=domain)
+    )
 
 
 def _record(facts: Facts) -> Judged:
@@ -165,8 +185,8 @@ def _record(facts: Facts) -> Judged:
     if isinstance(record, Unknown):
         return None, record.reason
     if isinstance(record, DmarcRecord) and record.applies:
-        return True, f"DMARC record at {dmarc.discovery.found_at}"
-    return False, f"{facts.authentication.author_domain} has no DMARC record"
+        return True, say("DMARC record at {domain}", domain=dmarc.discovery.found_at)
+    return False, say("{domain} has no DMARC record", domain=facts.authentication.author_domain)
 
 
 def _dmarc_pass(facts: Facts) -> Judged:
@@ -181,7 +201,11 @@ def _policy(facts: Facts) -> Judged:
     if isinstance(dmarc.disposition, Unknown):
         return None, dmarc.disposition.reason
     if dmarc.disposition in ("reject", "quarantine"):
-        return False, f"DMARC fails and {dmarc.discovery.found_at} asks to {dmarc.disposition} such mail"
+        return False, say(
+            "DMARC fails and {domain} asks for such mail: {policy}",
+            domain=dmarc.discovery.found_at,
+            policy=dmarc.disposition,
+        )
     return True, "the policy asks for nothing"
 
 
@@ -221,8 +245,13 @@ def _complaints(facts: Facts) -> Judged:
     if isinstance(rate, Unknown) or isinstance(n, Unknown):
         return True, "no complaint rate is known"
     if lower_bound(round(rate * n), n) >= 0.003:
-        return False, f"the spam rate is {100 * rate:.2f} % of {n}, surely above 0.3 %"
-    return True, f"the spam rate is {100 * rate:.2f} % of {n}"
+        return False, say(
+            "the spam rate is {rate:.2f} % of {count}, surely above {limit:g} %",
+            rate=100 * rate,
+            count=n,
+            limit=0.3,
+        )
+    return True, say("the spam rate is {rate:.2f} % of {count}", rate=100 * rate, count=n)
 
 
 def _gmail_spam_rate(facts: Facts) -> Judged:
@@ -230,13 +259,13 @@ def _gmail_spam_rate(facts: Facts) -> Judged:
     rate = facts.audience.gmail_spam_rate
     if isinstance(rate, Unknown):
         return _complaints(facts)
-    return rate < 0.003, f"Postmaster Tools show a spam rate of {100 * rate:.2f} %"
+    return rate < 0.003, say("Postmaster Tools show a spam rate of {rate:.2f} %", rate=100 * rate)
 
 
 def _not_gmail(facts: Facts) -> Judged:
     domain = facts.identity.author_domain
     if domain not in ("gmail.com", "googlemail.com"):
-        return True, f"the From domain is {domain or 'missing'}"
+        return True, say("the From domain is {domain}", domain=domain or say("missing"))
     if facts.sending.mode == "unspecified":
         return None, facts.sending.service
     return False, "gmail.com is in From, and Gmail does not send it"
@@ -244,7 +273,7 @@ def _not_gmail(facts: Facts) -> Judged:
 
 def _one_from(facts: Facts) -> Judged:
     count = len(facts.identity.from_)
-    return count == 1, f"From holds {count} addresses"
+    return count == 1, say("From holds {count} addresses", count=count)
 
 
 def _ptr(facts: Facts) -> Judged:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from scorer import spoken
 from scorer.assessment import ProviderReport, RecordToPublish
 from scorer.dns import Resolver
 from scorer.draft import Draft
@@ -17,6 +18,7 @@ from scorer.facts.spf import SpfRecord, combine_spf
 from scorer.facts.spf.inspection import LookupNode
 from scorer.route_text import describe_route
 from scorer.rules.rule import Finding, NotChecked
+from scorer.said import joined, said, say
 from scorer.sending import Sending, dkim_records, resolve_for
 from scorer.sentences import Translate, because_text, fix_text, untranslated
 from scorer.unknown import Unknown
@@ -59,7 +61,7 @@ def assess_domain(
     facts = scored.facts
     rules = {registered.rule.id: registered.rule for registered in scorer.rules}
     findings = [f for f in scored.findings if f.group == "authentication"]
-    return Readiness(
+    page = Readiness(
         domain=domain,
         profile=facts.sending.profile,
         service=facts.sending.service,
@@ -75,6 +77,7 @@ def assess_domain(
             item for item in scored.not_checked if rules[item.rule].group == "authentication"
         ),
     )
+    return page if translate is untranslated else spoken.readiness(page, translate)
 
 
 def _by_reason(items: Iterable[NotChecked]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -97,9 +100,11 @@ def _without_message(report: ProviderReport) -> ProviderReport:
         return msgspec.structs.replace(report, requirements=lines)
     worst = max((line.consequence for line in unmet), key=order.index, default="fine")
     if worst in ("fine", "no mitigation") and undecided is not None:
-        reason = f"{undecided.text}: {undecided.reason}"
+        reason = joined((undecided.text, undecided.reason), ": ")
         return msgspec.structs.replace(report, requirements=lines, verdict="unknown", reason=reason)
-    reason = "; ".join(line.reason for line in unmet) or "every published requirement of the domain is met"
+    reason = joined((line.reason for line in unmet), "; ") or say(
+        "every published requirement of the domain is met"
+    )
     return msgspec.structs.replace(report, requirements=lines, verdict=worst, reason=reason)
 
 
@@ -111,25 +116,34 @@ def _spf(facts: Facts) -> Check:
     auth = facts.authentication
     what = "SPF"
     if isinstance(auth.spf, Unknown):
-        return Check(what, "unknown", auth.spf.reason)
+        return Check(what, "unknown", said(auth.spf.reason))
     details = list(_lookups(auth.spf_record)) if not isinstance(auth.spf_record, Unknown) else []
     if facts.sending.shared_ips is True:
         details.append(
-            "Every customer of the service sends from the same addresses: SPF cannot tell you from them."
+            say("Every customer of the service sends from the same addresses: SPF cannot tell you from them.")
         )
-    text = f"{auth.spf.result} for the envelope domain {auth.envelope_domain} from {auth.ip}"
+    text = say(
+        "{result} for the envelope domain {domain} from {ip}",
+        result=auth.spf.result,
+        domain=str(auth.envelope_domain),
+        ip=str(auth.ip),
+    )
     if auth.spf.decided_by:
         step = auth.spf.decided_by
-        text += f", decided by {step.term} in the record of {step.domain}"
+        decided = say("decided by {term} in the record of {domain}", term=step.term, domain=step.domain)
+        text = joined((text, decided))
     elif auth.spf.reason:
-        text += f": {auth.spf.reason}"
+        text = joined((text, auth.spf.reason), ": ")
     return Check(what, "ok" if auth.spf.result == "pass" else "fault", text, tuple(details))
 
 
 def _lookups(record: SpfRecord) -> list[str]:
     if record.text is None:
         return []
-    lines = [record.text, f"{record.lookups} of 10 DNS lookups spent, {record.lookups_left} left"]
+    lines = [
+        record.text,
+        say("{spent} of 10 DNS lookups spent, {left} left", spent=record.lookups, left=record.lookups_left),
+    ]
 
     def walk(node: LookupNode, depth: int) -> None:
         for child in node.children:
@@ -145,60 +159,92 @@ def _lookups(record: SpfRecord) -> list[str]:
 def _dkim(facts: Facts) -> list[Check]:
     signatures = facts.authentication.signatures
     if isinstance(signatures, Unknown):
-        return [Check("DKIM", "unknown", signatures.reason)]
+        return [Check("DKIM", "unknown", said(signatures.reason))]
     return [_signature(item, facts) for item in signatures] or [
-        Check("DKIM", "fault", "the service does not sign the mailing")
+        Check("DKIM", "fault", say("the service does not sign the mailing"))
     ]
 
 
 def _signature(item: ExpectedSignature, facts: Facts) -> Check:
-    name = item.domain if isinstance(item.domain, str) else "the service's own domain"
-    selector = f", selector {item.selector}" if item.selector else ""
+    name = item.domain if isinstance(item.domain, str) else say("the service's own domain")
+    named = (
+        say("{domain}, selector {selector}", domain=name, selector=item.selector) if item.selector else name
+    )
     details: list[str] = []
     if item.key is not None and item.key.status == "valid":
-        details.append(f"{item.key.algorithm} key of {item.key.bits} bits at {item.key.name}")
+        details.append(
+            say(
+                "{algorithm} key of {bits} bits at {name}",
+                algorithm=item.key.algorithm,
+                bits=item.key.bits,
+                name=item.key.name,
+            )
+        )
         if item.key.chain:
-            details.append(f"delegated to {item.key.chain[-1]}")
+            details.append(say("delegated to {name}", name=item.key.chain[-1]))
     if item.of_service is True:
-        details.append("signed for the service, which aligns with no customer")
+        details.append(say("signed for the service, which aligns with no customer"))
     state = {"pass": "ok", "unknown": "unknown", "none": "note"}.get(item.result, "fault")
     if item.result == "none":
-        return Check(
-            "DKIM", state, f"no key is published for {name}{selector}, so the service does not sign with it"
-        )
-    return Check("DKIM", state, f"{item.result} for {name}{selector}: {item.reason}", tuple(details))
+        text = say("no key is published for {name}, so the service does not sign with it", name=named)
+        return Check("DKIM", state, text)
+    text = say("{result} for {name}: {reason}", result=item.result, name=named, reason=item.reason)
+    return Check("DKIM", state, text, tuple(details))
 
 
 def _dmarc(facts: Facts) -> Check:
     dmarc = facts.authentication.dmarc
     if isinstance(dmarc, Unknown):
-        return Check("DMARC", "unknown", dmarc.reason)
+        return Check("DMARC", "unknown", said(dmarc.reason))
     details: list[str] = []
     record = dmarc.discovery.record
     if isinstance(record, DmarcRecord):
         details.append(f"_dmarc.{dmarc.discovery.found_at}: {record.text}")
         details.append(
-            f"policy that applies: {dmarc.discovery.policy} (by the tag {dmarc.discovery.tag or 'p'})"
+            say(
+                "policy that applies: {policy} (by the tag {tag})",
+                policy=str(dmarc.discovery.policy),
+                tag=dmarc.discovery.tag or "p",
+            )
         )
     organizational = dmarc.discovery.organizational_domain
     if isinstance(organizational, str):
-        details.append(f"Organizational Domain: {organizational}")
+        details.append(say("Organizational Domain: {domain}", domain=organizational))
     for item in dmarc.identifiers:
-        strictly = "strictly" if item.strict else "relaxed"
-        aligned = f"aligned ({strictly})" if item.aligned is True else "not aligned"
         if isinstance(item.aligned, Unknown):
-            aligned = f"alignment unknown ({item.aligned.reason})"
-        named = "the service's own domain" if item.domain.endswith(".invalid") else item.domain
-        details.append(f"{item.method.upper()} {item.result} for {named}: {aligned}")
+            aligned = say("alignment unknown ({reason})", reason=item.aligned.reason)
+        elif item.aligned:
+            aligned = say("aligned (strictly)") if item.strict else say("aligned (relaxed)")
+        else:
+            aligned = say("not aligned")
+        named = say("the service's own domain") if item.domain.endswith(".invalid") else item.domain
+        details.append(
+            say(
+                "{method} {result} for {name}: {aligned}",
+                method=item.method.upper(),
+                result=item.result,
+                name=named,
+                aligned=aligned,
+            )
+        )
     if dmarc.differs:
-        details.append(f"A receiver that still uses the public suffix list finds: {dmarc.psl_result}")
+        details.append(
+            say(
+                "A receiver that still uses the public suffix list finds: {result}",
+                result=dmarc.psl_result,
+            )
+        )
     state = {"pass": "ok", "fail": "fault", "none": "fault"}.get(dmarc.result, "unknown")
     text = {
-        "pass": "passes",
-        "fail": f"fails; the domain asks for: {dmarc.disposition}",
-        "none": "does not apply: no record is published",
-    }.get(dmarc.result, f"unknown: {dmarc.reason}")
+        "pass": say("passes"),
+        "fail": say("fails; the domain asks for: {policy}", policy=_policy(dmarc.disposition)),
+        "none": say("does not apply: no record is published"),
+    }.get(dmarc.result) or say("unknown: {reason}", reason=dmarc.reason)
     return Check("DMARC", state, text, tuple(details))
+
+
+def _policy(value: str | Unknown) -> str:
+    return say("unknown: {reason}", reason=value.reason) if isinstance(value, Unknown) else value
 
 
 def _own_record(facts: Facts) -> list[Check]:
@@ -206,12 +252,12 @@ def _own_record(facts: Facts) -> list[Check]:
     record = auth.author_spf
     if isinstance(record, Unknown) or auth.envelope_domain == auth.author_domain:
         return []
-    text = record.text or "none"
+    text = record.text or say("none")
     return [
         Check(
             "SPF record of the From domain",
             "note",
-            f"{text} (not consulted on this route: SPF is checked on the envelope domain)",
+            say("{record} (not consulted on this route: SPF is checked on the envelope domain)", record=text),
             tuple(_lookups(record)[1:2]),
         )
     ]
@@ -220,23 +266,27 @@ def _own_record(facts: Facts) -> list[Check]:
 def _hygiene(facts: Facts) -> list[Check]:
     hygiene = facts.hygiene
     if isinstance(hygiene, Unknown):
-        return [Check("MX", "unknown", hygiene.reason)]
+        return [Check("MX", "unknown", said(hygiene.reason))]
     found: list[Check] = []
     if isinstance(hygiene.mx, Unknown):
-        found.append(Check("MX", "unknown", hygiene.mx.reason))
+        found.append(Check("MX", "unknown", said(hygiene.mx.reason)))
     else:
         state = "ok" if hygiene.accepts_mail is True else "fault"
-        found.append(Check("MX", state, ", ".join(hygiene.mx) or "none"))
+        found.append(Check("MX", state, ", ".join(hygiene.mx) or say("none")))
     for item in hygiene.reverse:
-        names = ", ".join(item.names) if isinstance(item.names, tuple) else item.names.reason
+        names = ", ".join(item.names) if isinstance(item.names, tuple) else said(item.names.reason)
         state = "ok" if item.confirmed is True else ("fault" if item.confirmed is False else "unknown")
-        found.append(Check("Reverse DNS", state, f"{item.address}: {names or 'none'}"))
+        found.append(Check("Reverse DNS", state, joined((item.address, names or say("none")), ": ")))
     for what, value in (("BIMI", hygiene.bimi), ("MTA-STS", hygiene.mta_sts), ("TLS-RPT", hygiene.tls_rpt)):
         if isinstance(value, Unknown):
-            found.append(Check(what, "unknown", value.reason))
+            found.append(Check(what, "unknown", said(value.reason)))
         else:
             found.append(
-                Check(what, "note", value.text if value is not None else "not published (not needed to send)")
+                Check(
+                    what,
+                    "note",
+                    value.text if value is not None else say("not published (not needed to send)"),
+                )
             )
     return found
 
@@ -244,16 +294,31 @@ def _hygiene(facts: Facts) -> list[Check]:
 def _listed(facts: Facts) -> list[Check]:
     listings = facts.listings
     if isinstance(listings, Unknown):
-        return [Check("Blocklists", "unknown", listings.reason)]
+        return [Check("Blocklists", "unknown", said(listings.reason))]
     listed = [r for r in listings.results if r.status == "listed"]
-    found = [Check("Blocklist", "fault", f"{r.target} on {r.list}: {', '.join(r.meanings)}") for r in listed]
+    found = [
+        Check(
+            "Blocklist",
+            "fault",
+            say(
+                "{target} on {list}: {meaning}",
+                target=r.target,
+                list=r.list,
+                meaning=joined(map(say, r.meanings)),
+            ),
+        )
+        for r in listed
+    ]
     asked = len([r for r in listings.results if r.status in ("listed", "clean")])
     if not listed:
         state = "ok" if asked else "unknown"
         text = (
-            f"{asked} answers, none lists a domain or address of this route"
+            say("{count} answers, none lists a domain or address of this route", count=asked)
             if asked
-            else f"none of {len(listings.results)} questions was answered in a way that means anything"
+            else say(
+                "none of {count} questions was answered in a way that means anything",
+                count=len(listings.results),
+            )
         )
         found.append(Check("Blocklists", state, text))
     return found
@@ -287,13 +352,15 @@ def _keys(sending: Sending, author: str) -> list[RecordToPublish]:
             if record.kind == "cname" and isinstance(record.target, str):
                 records.append(RecordToPublish(record.name, "CNAME", record.target))
             else:
-                records.append(RecordToPublish(record.name, "TXT", "the DKIM key that the service shows you"))
+                records.append(
+                    RecordToPublish(record.name, "TXT", say("the DKIM key that the service shows you"))
+                )
         if not isinstance(named, tuple) and isinstance(signer.domain, str):
             records.append(
                 RecordToPublish(
                     f"<selector>._domainkey.{signer.domain}",
                     "TXT",
-                    "selector and DKIM key that the service gives you",
+                    say("selector and DKIM key that the service gives you"),
                 )
             )
     return records

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from scorer.facts import Facts
 from scorer.facts.identity import org_of
-from scorer.sentences import Translate, fill
+from scorer.said import Translate, sentence
 from scorer.unknown import Unknown
 
 TEXTS = {
@@ -43,7 +43,7 @@ def describe_route(facts: Facts, translate: Translate) -> str:
     """The sentence for these facts."""
 
     def say(id: str, **params: str) -> str:
-        return fill(translate(TEXTS[id]), dict(params))
+        return sentence(TEXTS[id], params, translate)
 
     author = facts.identity.author_domain
     auth = facts.authentication

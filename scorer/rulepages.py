@@ -6,6 +6,8 @@ import difflib
 import json
 
 from scorer.examples import facts_of
+from scorer.language import ENGLISH, Language
+from scorer.render.words import GROUPS, SEVERITIES
 from scorer.rules import Registered, all_rules, run_rules
 from scorer.rules.rule import Example, Rule
 from scorer.sentences import because_text, fix_text
@@ -29,44 +31,47 @@ def rule_named(id: str) -> Registered:
     raise NoSuchRule(f"there is no rule {id}; {hint}")
 
 
-def page_of(id: str) -> str:
-    """The page. Raises NoSuchRule."""
+def page_of(id: str, language: Language = ENGLISH) -> str:
+    """The page, in `language`. Raises NoSuchRule."""
+    say = language.say
     registered = rule_named(id)
     rule = registered.rule
     lines = [
-        f"# {rule.title}",
+        f"# {say(rule.title)}",
         "",
-        f"`{rule.id}` · {rule.group} · {rule.severity}",
+        f"`{rule.id}` · {say(GROUPS[rule.group])} · {say(SEVERITIES[rule.severity])}",
         "",
-        rule.why,
+        say(rule.why),
         "",
-        "## How to fix it",
+        "## " + say("How to fix it"),
         "",
     ]
     lines += [
-        f"- {fix.text}" + (f" (`score fix` can do it: {fix.edit})" if fix.edit else "")
+        f"- {say(fix.text)}"
+        + (f" ({say('`score fix` can do it: {edit}', edit=fix.edit)})" if fix.edit else "")
         for fix in rule.fixes.values()
     ]
-    lines += ["", "## Known limits", "", rule.limits, "", "## A mailing for which it fires", ""]
-    lines += _example(rule.fails)
-    lines += ["", *_said(registered), "", "## A mailing for which it does not", ""]
-    lines += _example(rule.passes)
-    lines += ["", "## Sources", ""]
+    lines += ["", "## " + say("Known limits"), "", say(rule.limits), ""]
+    lines += ["## " + say("A mailing for which it fires"), ""]
+    lines += _example(rule.fails, language)
+    lines += ["", *_said(registered, language), "", "## " + say("A mailing for which it does not"), ""]
+    lines += _example(rule.passes, language)
+    lines += ["", "## " + say("Sources"), ""]
     lines += [f"- [{source.title}]({source.url}), {source.date}" for source in rule.sources]
     return "\n".join(lines) + "\n"
 
 
-def _said(registered: Registered) -> list[str]:
+def _said(registered: Registered, language: Language) -> list[str]:
     findings, _ = run_rules(facts_of(registered.rule.fails), [registered])
     said: list[str] = []
     for finding in findings:
-        said.append(f"> {because_text(registered.rule, finding)}")
+        said.append(f"> {because_text(registered.rule, finding, language.translate)}")
         said.append(">")
-        said.append(f"> {fix_text(registered.rule, finding)}")
+        said.append(f"> {fix_text(registered.rule, finding, language.translate)}")
     return said
 
 
-def _example(example: Example) -> list[str]:
+def _example(example: Example, language: Language) -> list[str]:
     lines = []
     if example.raw:
         shown = (
@@ -78,9 +83,9 @@ def _example(example: Example) -> list[str]:
         lines += ["```json", draft, "```"]
     if example.sending:
         sending = example.sending if isinstance(example.sending, str) else json.dumps(example.sending)
-        lines += ["", f"Sent through: `{sending}`"]
+        lines += ["", language.say("Sent through: {sending}", sending=f"`{sending}`")]
     if example.zone:
-        lines += ["", "With this in the DNS:", "", "```zone", example.zone.strip(), "```"]
+        lines += ["", language.say("With this in the DNS:"), "", "```zone", example.zone.strip(), "```"]
     return lines
 
 

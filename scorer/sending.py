@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from scorer.lazyre import lazy
+from scorer.said import say
 from scorer.unknown import Unknown
 
 PROFILES = Path(__file__).parent / "tables" / "profiles"
@@ -486,7 +487,9 @@ def adds_header(sending: Sending, name: str) -> bool | Unknown:
         return True
     if not isinstance(sending.adds_only, Unknown) and sending.adds_only:
         return False
-    return Unknown(f"{sending.service}: nothing says whether it adds {name}")
+    return Unknown(
+        say("{service}: nothing says whether it adds {header}", service=say(sending.service), header=name)
+    )
 
 
 def known_suffix(name: str) -> str | Unknown:
@@ -620,7 +623,7 @@ def _from_data(data: Mapping[str, Any], stem: str, where: str, own: bool) -> Sen
 def _base(data: Mapping[str, Any], profile: str, where: str, own: bool) -> Sending:
     name = data.get("based_on")
     if name is None or not own:
-        reason = Unknown(f"the profile {profile} does not say")
+        reason = Unknown("the sending profile does not say")
         return _all_unknown(profile, profile, "profile", reason)
     if not isinstance(name, str) or name not in _shipped_ids():
         raise SendingError(where, "based_on", _no_such_profile(str(name)).problem)

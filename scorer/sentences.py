@@ -1,34 +1,20 @@
-"""Message ids and parameters to sentences: the one place where words are made."""
+"""Message ids and parameters to sentences: where the words of findings are made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from scorer.rules.rule import Finding, Fix, Rule
+from scorer.said import Translate, sentence, untranslated
 
-from scorer.rules.rule import Finding, Fix, Param, Rule
-
-Translate = Callable[[str], str]
-
-
-def untranslated(text: str) -> str:
-    """English: the sentences are their own ids."""
-    return text
-
-
-class _Lenient(dict[str, Param]):
-    """Parameters of a template; one that is missing stays as its name in braces."""
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
-
-
-def fill(template: str, params: dict[str, Param]) -> str:
-    """The sentence with this message's values in it."""
-    return template.format_map(_Lenient(params))
+__all__ = ["Translate", "because_text", "fix_of", "fix_text", "untranslated"]
 
 
 def because_text(rule: Rule, finding: Finding, translate: Translate = untranslated) -> str:
-    """Why the rule fired, as a sentence."""
-    return fill(translate(rule.messages[finding.message]), finding.params)
+    """Why the rule fired, as a sentence. Where `count` is 1, a message of its own says so if the rule has it
+    ("main.one"): all languages here have one form for one and one for the rest."""
+    template = rule.messages[finding.message]
+    if finding.params.get("count") == 1:
+        template = rule.messages.get(f"{finding.message}.one", template)
+    return sentence(template, finding.params, translate)
 
 
 def fix_of(rule: Rule, finding: Finding) -> Fix:
@@ -38,4 +24,4 @@ def fix_of(rule: Rule, finding: Finding) -> Fix:
 
 def fix_text(rule: Rule, finding: Finding, translate: Translate = untranslated) -> str:
     """What to do about it, as a sentence."""
-    return fill(translate(fix_of(rule, finding).text), {**finding.params, **finding.fix_params})
+    return sentence(fix_of(rule, finding).text, {**finding.params, **finding.fix_params}, translate)

@@ -187,7 +187,7 @@ def test_ones_own_file_may_state_plain_values(tmp_path: Path) -> None:
     source = own.source_of("envelope_domain")
     assert source is not None
     assert (source.url, source.read) == ("your own profile", date(2026, 11, 20))
-    assert own.rewrites_links == Unknown("the profile our-newsletter does not say")
+    assert own.rewrites_links == Unknown("the sending profile does not say")
 
 
 def test_a_table_without_a_source_is_unknown(tmp_path: Path) -> None:

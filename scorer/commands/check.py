@@ -20,6 +20,7 @@ from scorer.commands.common import (
 )
 from scorer.draft import DraftError
 from scorer.engine import Scorer
+from scorer.language import language
 from scorer.mime import NotMail
 
 
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     """Score the messages and print the answers. Returns the exit status of the contract."""
     scorer = Scorer(config_of(options), resolver_of(options.dns), history=history_of(options))
     sending = sending_of(options)
+    chosen = language(options.language)
     if options.recipients:
         from scorer.commands.recipients import with_list
 
@@ -46,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
                 answers.append(_row({"path": path, "error": str(error)}))
             continue
         read += 1
-        assessment = scorer.score(message, sending, remedies=options.remedies)
+        assessment = scorer.score(message, sending, remedies=options.remedies, translate=chosen.translate)
         if assessment.score >= threshold or assessment.verdict == "blocked":
             status = BELOW_PAR
         if several and options.format == "json":
@@ -59,7 +61,13 @@ def run(options: argparse.Namespace) -> int:
         colour = _colour(options)
         width = _columns() if colour else 80
         page = render(
-            assessment, message, options.format, width=width, colour=colour, verbose=options.verbose
+            assessment,
+            message,
+            options.format,
+            width=width,
+            colour=colour,
+            verbose=options.verbose,
+            language=chosen,
         )
         if several and options.format == "text":
             page = f"{path}\n{page}\n"

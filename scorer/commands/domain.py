@@ -15,8 +15,10 @@ from scorer.commands.common import (
 )
 from scorer.domains import normalize_domain
 from scorer.engine import Scorer
+from scorer.language import language
 from scorer.models import Models
 from scorer.readiness import assess_domain
+from scorer.said import plain
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.domain}: not a domain name")
     if not options.sending and not options.envelope_domain:
         options.sending = "own-server"
+    chosen = language(options.language)
     resolver = resolver_of(options.dns)()
     recorder = None
     if options.save_dns:
@@ -33,16 +36,22 @@ def run(options: argparse.Namespace) -> int:
 
         resolver = recorder = Recorder(resolver)
     # Authentication needs no trained model.
-    page = assess_domain(Scorer(config_of(options), models=Models()), domain, sending_of(options), resolver)
+    page = assess_domain(
+        Scorer(config_of(options), models=Models()), domain, sending_of(options), resolver, chosen.translate
+    )
     if recorder is not None:
         write_output(options.save_dns, recorder.to_zone())
     if options.format == "json":
         import msgspec
 
-        write_output(options.output, msgspec.json.encode(page) + b"\n")
+        write_output(options.output, msgspec.json.encode(page, enc_hook=plain) + b"\n")
     else:
         from scorer.render.readiness import readiness_markdown, readiness_text
 
-        text = readiness_markdown(page) if options.format == "markdown" else readiness_text(page)
+        text = (
+            readiness_markdown(page, chosen)
+            if options.format == "markdown"
+            else readiness_text(page, language=chosen)
+        )
         write_output(options.output, text)
     return BELOW_PAR if page.faults else OK

@@ -19,6 +19,7 @@ from scorer.commands.common import (
 )
 from scorer.draft import Draft, DraftError, read_draft
 from scorer.engine import Scored, Scorer
+from scorer.language import ENGLISH, Language, language
 from scorer.message import Message
 from scorer.mime import NotMail, parse_message
 from scorer.remedies.mend import Mended, mend
@@ -36,13 +37,14 @@ def run(options: argparse.Namespace) -> int:
     """Write the mended message and report on standard error. Returns the exit status of the contract."""
     given = _read(options.path)
     scorer = Scorer(config_of(options), resolver_of(options.dns), history=history_of(options))
+    chosen = language(options.language)
     only = frozenset(options.only or ())
     unknown = sorted(only - all_rules().keys())
     if unknown:
         raise CommandError(f"there is no rule {unknown[0]}; `score rules` lists them")
     mended = mend(scorer, given.message, sending_of(options), only=only, draft=given.draft)
     write_output(options.output, mended.output)
-    print("\n".join(report(scorer, mended)), file=sys.stderr)
+    print("\n".join(report(scorer, mended, chosen)), file=sys.stderr)
     after = mended.after
     below = after.risk.score < scorer.config.thresholds.fix and after.verdict != "blocked"
     return OK if below else BELOW_PAR
@@ -59,23 +61,24 @@ def _read(path: str) -> _Input:
         raise CommandError(f"{path}: {error}") from None
 
 
-def report(scorer: Scorer, mended: Mended) -> list[str]:
+def report(scorer: Scorer, mended: Mended, chosen: Language = ENGLISH) -> list[str]:
     """The lines for the person at the terminal."""
+    say = chosen.say
     lines: list[str] = []
     if mended.rules:
-        lines.append("Mended:")
-        lines += (f"  {_title(scorer, rule)} ({rule})" for rule in mended.rules)
+        lines.append(say("Mended:"))
+        lines += (f"  {say(_title(scorer, rule))} ({rule})" for rule in mended.rules)
     else:
-        lines.append("Nothing was changed.")
+        lines.append(say("Nothing was changed."))
     if mended.notes:
-        lines.append("To see to:")
-        lines += (f"  {note}" for note in mended.notes)
-    left = _left(scorer, mended.after)
+        lines.append(say("To see to:"))
+        lines += (f"  {chosen(note)}" for note in mended.notes)
+    left = _left(scorer, mended.after, chosen)
     if left:
-        lines.append("Left to do:")
+        lines.append(say("Left to do:"))
         lines += (f"  {text}" for text in left)
     before, after = mended.before.risk.score, mended.after.risk.score
-    lines.append(f"Score {before:.0f} -> {after:.0f}")
+    lines.append(say("Score {before} -> {after}", before=f"{before:.0f}", after=f"{after:.0f}"))
     return [" ".join(line.split()) if not line.startswith("  ") else f"  {_shown(line)}" for line in lines]
 
 
@@ -88,7 +91,7 @@ def _title(scorer: Scorer, id: str) -> str:
     return next((registered.rule.title for registered in scorer.rules if registered.rule.id == id), id)
 
 
-def _left(scorer: Scorer, scored: Scored) -> list[str]:
+def _left(scorer: Scorer, scored: Scored, chosen: Language) -> list[str]:
     """What to do about each finding that is left, the heaviest first."""
     rules = {registered.rule.id: registered.rule for registered in scorer.rules}
     weights = scorer.config.weights
@@ -97,4 +100,8 @@ def _left(scorer: Scorer, scored: Scored) -> list[str]:
         return -weights.of(finding.rule, finding.message)
 
     ordered = sorted(scored.findings, key=weight)
-    return [f"{rules[f.rule].title}: {fix_text(rules[f.rule], f)}" for f in ordered if f.rule in rules]
+    return [
+        f"{chosen(rules[f.rule].title)}: {fix_text(rules[f.rule], f, chosen.translate)}"
+        for f in ordered
+        if f.rule in rules
+    ]

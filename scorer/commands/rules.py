@@ -6,13 +6,16 @@ import argparse
 
 from scorer.commands.common import OK, write_output
 from scorer.config import default_config
+from scorer.language import language
 from scorer.models import load_models
+from scorer.render.words import GROUPS, SEVERITIES
 from scorer.rules import all_rules
 
 
 def run(options: argparse.Namespace) -> int:
     """List the rules with severity and weight."""
     weights = load_models().applied_to(default_config()).weights
+    say = language(options.language).say
     rules = [registered.rule for registered in all_rules().values()]
     if options.format == "json":
         import msgspec
@@ -22,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
                 "id": rule.id,
                 "group": rule.group,
                 "severity": rule.severity,
-                "title": rule.title,
+                "title": say(rule.title),
                 "log_odds": weights.heaviest(rule.id),
             }
             for rule in rules
@@ -31,15 +34,20 @@ def run(options: argparse.Namespace) -> int:
         return OK
     lines = []
     for group in dict.fromkeys(rule.group for rule in sorted(rules, key=lambda rule: rule.group)):
-        lines.append(f"{group}")
+        lines.append(say(GROUPS[group]))
         for rule in rules:
             if rule.group == group:
                 weight = weights.heaviest(rule.id)
                 shown = f"{weight:+.2f}" if weight else "   0 "
-                lines.append(f"  {rule.id:<36} {rule.severity:<8} {shown}  {rule.title}")
+                lines.append(
+                    f"  {rule.id:<36} {say(SEVERITIES[rule.severity]):<8} {shown}  {say(rule.title)}"
+                )
         lines.append("")
     lines.append(
-        f"{len(rules)} rules. The number is the log-odds that one adds; `score explain RULE` tells more."
+        say(
+            "{count} rules. The number is the log-odds that one adds; `score explain RULE` tells more.",
+            count=len(rules),
+        )
     )
     write_output(None, "\n".join(lines) + "\n")
     return OK

@@ -16,6 +16,7 @@ import msgspec
 
 from scorer.dns.answer import Absent, Answer, Failed, Found
 from scorer.dns.names import canonical_name, host, present
+from scorer.said import say
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -223,9 +224,9 @@ class LiveResolver:
             rdtype = dns.rdatatype.from_text(wanted)
             name = dns.name.from_text(asked)
         except (dns.exception.DNSException, ValueError):
-            return _Outcome(Failed(f"cannot ask for {wanted} records"), 0)
+            return _Outcome(Failed(say("cannot ask for {type} records", type=wanted)), 0)
         if dns.rdatatype.is_metatype(rdtype):
-            return _Outcome(Failed(f"cannot ask for {wanted} records"), 0)
+            return _Outcome(Failed(say("cannot ask for {type} records", type=wanted)), 0)
         chain: list[str] = []
         ttl = MAX_TTL
         while True:
@@ -286,7 +287,7 @@ class LiveResolver:
             except dns.exception.Timeout:
                 if left is not None and left < self._query_timeout:
                     return _Outcome(_SPENT_SECONDS, 0, shared=False)
-                reason = f"no DNS answer within {self._query_timeout:g} s"
+                reason = say("no DNS answer within {seconds:g} s", seconds=self._query_timeout)
                 failure = _Outcome(Failed(reason, self._server_answered), FAILURE_TTL)
                 continue
             except (dns.exception.DNSException, EOFError, ValueError):
@@ -294,7 +295,7 @@ class LiveResolver:
                 continue
             except OSError as error:
                 why = error.strerror or type(error).__name__
-                failure = _Outcome(Failed(f"no way to the name server: {why}"), FAILURE_TTL)
+                failure = _Outcome(Failed(say("no way to the name server: {error}", error=why)), FAILURE_TTL)
                 continue
             self._server_answered = True
             if not isinstance(response, dns.message.QueryMessage):
@@ -307,7 +308,9 @@ class LiveResolver:
             # A recursive server says SERVFAIL of the domain's servers, but REFUSED of its own
             # dealings with us.
             temporary = code == dns.rcode.SERVFAIL
-            failure = _Outcome(Failed(f"the name server answered {text}", temporary), FAILURE_TTL)
+            failure = _Outcome(
+                Failed(say("the name server answered {code}", code=text), temporary), FAILURE_TTL
+            )
             if code in (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS):
                 edns = False
         return failure
@@ -364,7 +367,7 @@ def _keys(queries: Iterable[tuple[str, str]]) -> list[_Key]:
 
 def _loop(chain: list[str], name: str) -> _Outcome:
     where = chain[-1] if chain else name
-    return _Outcome(Failed(f"CNAME loop at {where}", temporary=True), FAILURE_TTL)
+    return _Outcome(Failed(say("CNAME loop at {name}", name=where), temporary=True), FAILURE_TTL)
 
 
 def _denies(response: Any, name: Any) -> bool:

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from scorer.dns.answer import Absent, Answer, Failed, Found
 from scorer.dns.names import canonical_name, host, present
 from scorer.lazyre import lazy
+from scorer.said import say
 
 if TYPE_CHECKING:
     import dns.tokenizer
@@ -142,7 +143,7 @@ class SnapshotResolver:
                 return Found(records, lowest, tuple(chain))
             current = records[0]
             if current == asked or current in chain:
-                return Failed(f"CNAME loop at {current}", temporary=True)
+                return Failed(say("CNAME loop at {name}", name=current), temporary=True)
             chain.append(current)
             if len(chain) > MAX_CHAIN:
                 return Failed("CNAME chain too long", temporary=True)

@@ -8,11 +8,20 @@ from collections.abc import Sequence
 import msgspec
 
 from scorer.dns import Found, Offline, Resolver
-from scorer.facts.dkim import DkimKey, Signature, Verified, inspect_key, parse_signatures, verify_signatures
+from scorer.facts.dkim import (
+    STATES,
+    DkimKey,
+    Signature,
+    Verified,
+    inspect_key,
+    parse_signatures,
+    verify_signatures,
+)
 from scorer.facts.dmarc import DmarcResult, ReportTarget, evaluate, queries, report_targets
 from scorer.facts.route import Route
 from scorer.facts.spf import SpfRecord, SpfResult, evaluate_spf, inspect_spf
 from scorer.message import Message
+from scorer.said import joined, say
 from scorer.sending import DkimSigner, Sending, in_effect, is_template, known_suffix
 from scorer.unknown import Unknown
 
@@ -68,11 +77,11 @@ class Authentication(msgspec.Struct, frozen=True):
     def passing_signers(self) -> str:
         """The domains of the signatures that pass, for a sentence; "none" where there is none."""
         if isinstance(self.signatures, Unknown):
-            return "unknown"
+            return say("unknown")
         passing = [item for item in self.signatures if item.result == "pass"]
         names = [item.domain for item in passing if isinstance(item.domain, str)]
-        unnamed = ["the service's own domain"] if len(names) < len(passing) else []
-        return ", ".join(dict.fromkeys([*names, *unnamed])) or "none"
+        unnamed = [say("the service's own domain")] if len(names) < len(passing) else []
+        return joined(dict.fromkeys([*names, *unnamed])) or say("none")
 
     @property
     def dkim_passes(self) -> bool | Unknown:
@@ -256,10 +265,10 @@ def _expected(
             found += [_by_key(inspect_key(resolver, s, d), signer, optional) for d, s, _ in named]
         elif signer.of_service is True and not optional:
             # The service runs its own key; that it works is the service's business, and sourced.
-            found.append(ExpectedSignature(signer.domain, "", True, "pass", "the service's own key"))
+            found.append(ExpectedSignature(signer.domain, "", True, "pass", say("the service's own key")))
         else:
             result = "unknown" if optional else "pass"
-            reason = _SELECTOR.reason if optional else "the sender has said that the key is published"
+            reason = _SELECTOR.reason if optional else say("the sender has said that the key is published")
             found.append(ExpectedSignature(signer.domain, "", signer.of_service, result, reason))
     return tuple(found)
 
@@ -271,7 +280,9 @@ def _by_key(key: DkimKey, signer: DkimSigner, optional: bool) -> ExpectedSignatu
         result = "pass" if signer.of_service is True and not optional else "unknown"
         return ExpectedSignature(key.domain, key.selector, signer.of_service, result, usable.reason, key)
     result = "pass" if usable else ("none" if key.status == "absent" else "fail")
-    return ExpectedSignature(key.domain, key.selector, signer.of_service, result, key.status, key)
+    return ExpectedSignature(
+        key.domain, key.selector, signer.of_service, result, say(STATES[key.status]), key
+    )
 
 
 def _verified(
@@ -343,7 +354,9 @@ def representative_ip(resolver: Resolver, domain: str) -> str | Unknown:
                         return addresses.records[0]
                 elif term.lower().startswith("redirect="):
                     queue.append(term.partition("=")[2])
-    return Unknown(f"no address that the service sends from is known (SPF record of {domain})")
+    return Unknown(
+        say("no address that the service sends from is known (SPF record of {domain})", domain=domain)
+    )
 
 
 def _dmarc(

@@ -11,6 +11,7 @@ import msgspec
 
 from scorer.dns import Absent, Failed, Resolver
 from scorer.lazyre import lazy
+from scorer.said import joined, say
 from scorer.unknown import Unknown
 
 MAX_SIGNATURES = 5
@@ -32,6 +33,14 @@ _BLANKS = lazy(rb"[ \t]+")
 _REQUIRED = ("v", "a", "b", "bh", "d", "h", "s")
 _ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 _RSA_ENCRYPTION = bytes.fromhex("2a864886f70d010101")
+STATES = {
+    "valid": "valid",
+    "absent": "absent",
+    "revoked": "revoked",
+    "invalid": "invalid",
+    "unknown": "unknown",
+}
+"""The words for a key's `status`."""
 _COVERED = ("From", "Subject", "List-Unsubscribe", "List-Unsubscribe-Post")
 
 
@@ -350,7 +359,7 @@ def verify_signatures(raw_message: bytes, resolver: Resolver) -> tuple[Verified,
     try:
         fields, _ = dkim.rfc822_parse(raw_message)
     except Exception as error:  # hostile input: dkimpy indexes and decodes without checks
-        return (Verified("", "", "permerror", f"message: {_said(error)}"),)
+        return (Verified("", "", "permerror", say("message: {error}", error=_said(error))),)
     headers = [(_text(name), _text(value)) for name, value in fields]
     signatures = parse_signatures(headers)
     resolver.prefetch(
@@ -359,7 +368,9 @@ def verify_signatures(raw_message: bytes, resolver: Resolver) -> tuple[Verified,
     return tuple(
         _verify(raw_message, one, resolver)
         if one.index < MAX_SIGNATURES
-        else Verified(one.domain, one.selector, "unknown", f"only {MAX_SIGNATURES} are verified")
+        else Verified(
+            one.domain, one.selector, "unknown", say("only {count} are verified", count=MAX_SIGNATURES)
+        )
         for one in signatures
     )
 
@@ -373,16 +384,16 @@ def _verify(raw_message: bytes, signature: Signature, resolver: Resolver) -> Ver
         return said("permerror", ", ".join(fatal))
     key = inspect_key(resolver, signature.selector, signature.domain)
     if key.status == "unknown":
-        return said("unknown", f"{key.name}: {key.reason}")
+        return said("unknown", joined((key.name, key.reason), ": "))
     if key.usable is not True:
         return said("permerror", f"key {key.strength or key.status}: {' '.join(key.faults)}".rstrip(": "))
     if not signature.algorithm.startswith(key.algorithm + "-"):
-        return said("permerror", "key of another algorithm")
+        return said("permerror", say("key of another algorithm"))
     owner = signature.identity.rpartition("@")[2].lower()
     if key.strict_identity and _domain(owner) != signature.domain:
-        return said("permerror", "the key allows no subdomain in i=")
+        return said("permerror", say("the key allows no subdomain in i="))
     if _too_blank(raw_message):
-        return said("unknown", "runs of blanks too long to verify")
+        return said("unknown", say("runs of blanks too long to verify"))
     return _compute(raw_message, signature, key, said)
 
 
@@ -418,15 +429,15 @@ def _compute(
     try:
         good = dkim.DKIM(raw_message, minkey=MINIMUM_BITS).verify(signature.index, dnsfunc=record)
     except dkim.NaClNotFoundError:
-        return said("unknown", "Ed25519 signatures need PyNaCl")
+        return said("unknown", say("Ed25519 signatures need PyNaCl"))
     except dkim.ValidationError as error:
         text = str(error)
         if text.startswith("x= value is past"):
-            return said("unknown", "expired since it was signed")
-        return said("fail", "the body was changed" if "body hash" in text else text[:200])
+            return said("unknown", say("expired since it was signed"))
+        return said("fail", say("the body was changed") if "body hash" in text else text[:200])
     except Exception as error:  # dkimpy raises what its parsers happen to raise
         return said("permerror", _said(error))
-    return said("pass") if good else said("fail", "the signature does not match the header")
+    return said("pass") if good else said("fail", say("the signature does not match the header"))
 
 
 def _said(error: Exception) -> str:

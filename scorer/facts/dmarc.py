@@ -15,6 +15,7 @@ import msgspec
 
 from scorer.dns import Absent, Failed, Found, Resolver, canonical_name
 from scorer.lazyre import lazy
+from scorer.said import joined, say
 from scorer.unknown import Unknown
 
 MAX_QUERIES = 8
@@ -307,7 +308,7 @@ def _ask(resolver: Resolver, domain: str) -> Asked:
         return Asked(domain, "absent")
     answer = resolver.lookup(f"_dmarc.{domain}", "TXT")
     if isinstance(answer, Failed):
-        return Asked(domain, "unknown", reason=f"_dmarc.{domain}: {answer.reason}")
+        return Asked(domain, "unknown", reason=joined((f"_dmarc.{domain}", answer.reason), ": "))
     if isinstance(answer, Absent):
         return Asked(domain, "absent")
     records = [r for text in answer.records if (r := parse_record(text)) is not None]
@@ -375,7 +376,7 @@ def _exists(resolver: Resolver, domain: str) -> bool | Unknown:
         return False
     answer = resolver.lookup(domain, "A")
     if isinstance(answer, Failed):
-        return Unknown(f"{domain}: {answer.reason}")
+        return Unknown(joined((domain, answer.reason), ": "))
     # NXDOMAIN behind an alias is about the alias's target; the domain itself exists.
     return isinstance(answer, Found) or not answer.nxdomain or bool(answer.chain)
 
@@ -540,7 +541,9 @@ def _identify(
     if result == "pass":
         passes = fits
     elif result in _UNSURE and fits is not False:
-        passes = Unknown(f"{method} {domain}: {result}")
+        passes = Unknown(
+            say("{method} for {domain}: {result}", method=method.upper(), domain=domain, result=result)
+        )
     else:
         passes = False
     return Identifier(method, domain, result, mode, strict, relaxed, fits, passes)
@@ -641,7 +644,7 @@ def _target(resolver: Resolver, tag: str, uri: ReportUri, holder: str, home: str
     answer = resolver.lookup(query, "TXT")
     authorized: bool | Unknown
     if isinstance(answer, Failed):
-        authorized = Unknown(f"{query}: {answer.reason}")
+        authorized = Unknown(joined((query, answer.reason), ": "))
     else:
         authorized = isinstance(answer, Found) and any(parse_record(r) for r in answer.records)
     if isinstance(external, Unknown) and authorized is False:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from scorer.dns import Failed, Found, Resolver
+from scorer.said import joined
 from scorer.unknown import Unknown
 
 MAX_ADDRESSES = 50
@@ -159,7 +160,7 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 def _records(resolver: Resolver, name: str, rdtype: str) -> tuple[str, ...] | Unknown:
     answer = resolver.lookup(name, rdtype)
     if isinstance(answer, Failed):
-        return Unknown(f"{name} {rdtype}: {answer.reason}")
+        return Unknown(joined((f"{name} {rdtype}", answer.reason), ": "))
     return answer.records if isinstance(answer, Found) else ()
 
 

@@ -11,6 +11,7 @@ from scorer.history.rates import Rate
 from scorer.history.readers.postmaster import SOURCE, SPAM_RATE
 from scorer.history.store import History, Store
 from scorer.history.values import DaySum
+from scorer.said import say
 from scorer.sending import Audience
 from scorer.unknown import Unknown
 
@@ -68,7 +69,7 @@ def of_sender(history: History, sender_domain: str, now: date) -> Audience:
         unsubscribe_n=unsubscribe_n,
         first_send=False
         if history.first_day(domain) is not None
-        else Unknown(f"the history holds no mail from {domain}"),
+        else Unknown(say("the history holds no mail from {domain}", domain=domain)),
         gmail_spam_rate=_gmail(history, domain, sender_domain, now),
         blocked_by=_blocked_by(history, domain, since, now, counted),
         most_per_day=_most_per_day(history.days(since, now, domain), domain),
@@ -80,9 +81,13 @@ def _rate(counted: Tally, metric: Metric, domain: str) -> tuple[float | Unknown,
     if isinstance(found, Rate):
         return found.rate, found.n
     if counted.attempted == 0:
-        found = Unknown(f"the history holds no mail from {domain} in the last {WINDOW} days")
+        found = Unknown(
+            say("the history holds no mail from {domain} in the last {days} days", domain=domain, days=WINDOW)
+        )
     elif metric == "complaint" and "complaint" in counted.told and counted.reporting == 0:
-        found = Unknown(f"mail from {domain} went to providers only that do not report complaints")
+        found = Unknown(
+            say("mail from {domain} went to providers only that do not report complaints", domain=domain)
+        )
     return found, found
 
 
@@ -109,7 +114,13 @@ def _blocked_by(
     often = sorted((name for name, n in named.items() if n >= LEAST_NAMED), key=lambda name: -named[name])
     found = tuple(known[name].name if name in (known := blocks()) else name for name in often)
     if not found and "bounce" not in counted.told:
-        return Unknown(f"the history holds no bounces of mail from {domain} in the last {WINDOW} days")
+        return Unknown(
+            say(
+                "the history holds no bounces of mail from {domain} in the last {days} days",
+                domain=domain,
+                days=WINDOW,
+            )
+        )
     return found
 
 
@@ -118,4 +129,6 @@ def _most_per_day(days: tuple[DaySum, ...], domain: str) -> int | Unknown:
     for row in days:
         by_day.setdefault(row.day, []).append(row)
     most = max((tally(rows).attempted for rows in by_day.values()), default=0)
-    return most or Unknown(f"the history holds no mail from {domain} in the last {WINDOW} days")
+    return most or Unknown(
+        say("the history holds no mail from {domain} in the last {days} days", domain=domain, days=WINDOW)
+    )

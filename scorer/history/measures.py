@@ -10,6 +10,7 @@ import msgspec
 from scorer.history.rates import Rate, rate_of
 from scorer.history.receivers import SILENT_ON_COMPLAINTS
 from scorer.history.values import DaySum, Total
+from scorer.said import say
 from scorer.unknown import Unknown
 
 Metric = Literal["complaint", "bad-address", "policy", "deferral", "unsubscribe"]
@@ -22,7 +23,7 @@ _KIND: dict[Metric, str] = {
     "deferral": "deferral",
     "unsubscribe": "unsubscribe",
 }
-_PLURAL: dict[Metric, str] = {
+PLURAL: dict[Metric, str] = {
     "complaint": "complaints",
     "bad-address": "bounces",
     "policy": "bounces",
@@ -53,7 +54,7 @@ class Tally(msgspec.Struct, frozen=True):
         """A rate with its interval, or why it is not known. That no complaint was taken in does not mean that
         there was none: perhaps no feed of complaints is connected."""
         if _KIND[metric] not in self.told:
-            return Unknown(f"no feed tells of {_PLURAL[metric]}")
+            return Unknown(say("no feed tells of {what}", what=say(PLURAL[metric])))
         if metric == "complaint":
             return rate_of(self.complaints, self.reporting)
         if metric == "bad-address":

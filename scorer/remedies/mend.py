@@ -13,6 +13,7 @@ from scorer.remedies.edits.registry import perform
 from scorer.remedies.mailing import edited_draft, mailing_of
 from scorer.remedies.plan import steps_of
 from scorer.remedies.wire import CannotRewrite, rewrite
+from scorer.said import say
 from scorer.sending import Sending
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def mend(
         ]
         old = mailing_of(current)
         if steps and (old.html is None) != (current.html is None):
-            notes["The HTML is in several parts, or was only read in part: it was not edited."] = None
+            notes[say("The HTML is in several parts, or was only read in part: it was not edited.")] = None
         outcome = perform(old, steps)
         notes.update(dict.fromkeys(outcome.mailing.notes))
         if outcome.mailing.same_content(old):
@@ -80,8 +81,8 @@ def mend(
             else:
                 data = rewrite(current, old, outcome.mailing)
                 changed = parse_message(data)
-        except CannotRewrite as error:
-            notes[f"{str(error).capitalize()}."] = None
+        except CannotRewrite:
+            notes[say("The message is too large to be edited.")] = None
             break
         if data in tried:
             break
@@ -118,9 +119,9 @@ def as_signed(mended: Message, message: Message) -> Message:
 def _about_signatures(message: Message) -> list[str]:
     found = []
     if message.all("dkim-signature"):
-        found.append("The DKIM signature in the message no longer holds; sending it will sign it anew.")
+        found.append(say("The DKIM signature in the message no longer holds; sending it will sign it anew."))
     if any(part.content_type in _SIGNED for part in message.parts) or (
         message.get("content-type").partition(";")[0].strip().lower() in _SIGNED
     ):
-        found.append("The message was signed by its author (S/MIME or OpenPGP): sign it anew.")
+        found.append(say("The message was signed by its author (S/MIME or OpenPGP): sign it anew."))
     return found

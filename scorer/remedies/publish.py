@@ -18,10 +18,11 @@ from scorer.facts.authentication import own_key_name
 from scorer.lazyre import lazy
 from scorer.rules.rule import Finding
 from scorer.rules.zones import KEY_2048
+from scorer.said import say
 from scorer.sending import DkimSigner, Sending, dkim_records, is_template
 from scorer.unknown import Unknown
 
-KEY_FROM_SERVICE = "v=DKIM1; k=rsa; p=(the public key that the sending service shows)"
+KEY_FROM_SERVICE = say("v=DKIM1; k=rsa; p=(the public key that the sending service shows)")
 _KEY_RULES = frozenset(
     ("not-aligned", "aligned-by-spf-alone", "no-dkim-signature", "own-dkim-key-broken", "dkim-key-short")
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scorer.render.words import TermRow, tenths
+from scorer.render.words import TermRow, Words
 
 MAX_SHOWN = 12_000
 """Code points of the body that are shown; the rest of a longer one is not."""
@@ -19,8 +19,11 @@ class Segment(NamedTuple):
     note: str = ""
 
 
-def segments(text: str, where: str, rows: Sequence[TermRow], limit: int = MAX_SHOWN) -> tuple[Segment, ...]:
+def segments(
+    text: str, where: str, rows: Sequence[TermRow], limit: int = MAX_SHOWN, words: Words | None = None
+) -> tuple[Segment, ...]:
     """`text` in pieces; where words overlap, the one that counts more is marked."""
+    words = words or Words()
     shown = text[:limit]
     taken = bytearray(len(shown))
     marks: list[tuple[int, int, TermRow]] = []
@@ -35,7 +38,9 @@ def segments(text: str, where: str, rows: Sequence[TermRow], limit: int = MAX_SH
         if start > position:
             found.append(Segment(shown[position:start]))
         kind = "up" if row.tenths > 0 else "down"
-        found.append(Segment(shown[start:end], kind, f"{tenths(row.tenths)} points"))
+        found.append(
+            Segment(shown[start:end], kind, words.say("{points} points", points=words.tenths(row.tenths)))
+        )
         position = end
     if position < len(shown):
         found.append(Segment(shown[position:]))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scorer.assessment import Assessment
+from scorer.language import ENGLISH, Language
 from scorer.message import Message
 from scorer.render import words
 from scorer.render.highlight import MAX_SHOWN, segments
@@ -41,15 +42,17 @@ class Shown(NamedTuple):
     pieces: tuple[tuple[str, int], ...]
 
 
-def render_html(assessment: Assessment, message: Message) -> str:
-    """The report of `assessment` with a preview of `message`, the message that was assessed."""
+def render_html(assessment: Assessment, message: Message, language: Language = ENGLISH) -> str:
+    """The report of `assessment` with a preview of `message`, the message that was assessed, its own words in
+    `language`."""
     from markupsafe import Markup, escape
 
+    said = words.Words(language)
     delivery, law = words.numbered(assessment)
-    table = words.rows(assessment)
-    shown = _preview(message, [*delivery, *law])
+    table = said.rows(assessment)
+    shown = _preview(message, [*delivery, *law], language)
     explained = [
-        (contribution, words.term_rows(contribution, _others(contribution.kind), SHOWN_TERMS))
+        (contribution, words.term_rows(contribution, said.others(contribution.kind), SHOWN_TERMS))
         for contribution in assessment.contributions
         if contribution.terms
     ]
@@ -65,29 +68,30 @@ def render_html(assessment: Assessment, message: Message) -> str:
 
     return _template().render(
         a=assessment,
-        w=words,
+        w=said,
+        say=said.say,
+        plural=said.plural,
+        model=words.model_words(assessment),
+        unchecked=words.unchecked_by_reason(assessment),
+        language=language.tag,
         score=round(assessment.score),
         delivery=delivery,
         law=law,
         bars=_bars(table),
         gauge=_gauge(assessment),
         explained=explained,
-        subject_words=segments(message.subject, "subject", spoken) if spoken else (),
-        body_words=segments(message.visible_text, "body", spoken) if spoken else (),
+        subject_words=segments(message.subject, "subject", spoken, words=said) if spoken else (),
+        body_words=segments(message.visible_text, "body", spoken, words=said) if spoken else (),
         body_cut=len(message.visible_text) > MAX_SHOWN,
         preview=shown,
         srcdoc=Markup(str(escape(shown.document))) if shown else "",  # noqa: S704  # escaped here
         headers=_headers(message, [*delivery, *law]),
         text_part=_text_part(message, [*delivery, *law]),
         text_cut=len(message.text or "") > MAX_TEXT,
-        places=lambda finding: words.unique([words.place(item, message) for item in finding.evidence]),
-        where_term=lambda term: words.where_term(term, message),
+        places=lambda finding: words.unique([said.place(item, message) for item in finding.evidence]),
+        where_term=lambda term: said.where_term(term, message),
         lines=lines,
     )
-
-
-def _others(kind: str) -> str:
-    return "all other words" if kind == "text" else "everything else"
 
 
 @lru_cache(maxsize=1)
@@ -140,7 +144,7 @@ def _gauge(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _preview(message: Message, findings: Sequence[words.Numbered]) -> Preview | None:
+def _preview(message: Message, findings: Sequence[words.Numbered], language: Language) -> Preview | None:
     """The preview of the HTML part with the findings' places, None without one."""
     if message.html is None or message.page is None:
         return None
@@ -159,7 +163,7 @@ def _preview(message: Message, findings: Sequence[words.Numbered]) -> Preview | 
                 position = text.find(item.quote)
                 if position >= 0:
                     spans.append(Span(position, position + len(item.quote), number))
-    return preview(message.html, spans, links, quotes)
+    return preview(message.html, spans, links, quotes, language=language)
 
 
 def _headers(message: Message, findings: Sequence[words.Numbered]) -> tuple[Shown, ...]:

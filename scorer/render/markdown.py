@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 
 from scorer.assessment import Assessment
+from scorer.language import ENGLISH, Language
 from scorer.message import Message
-from scorer.render import words
 from scorer.render.visible import visible
+from scorer.render.words import (
+    Numbered,
+    Words,
+    model_words,
+    numbered,
+    signed,
+    term_rows,
+    unchecked_by_reason,
+    unique,
+)
 
 SHOWN_PLACES = 4
 SHOWN_TERMS = 8
@@ -17,13 +27,29 @@ _WEB = re.compile(r"(?i)(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
 _URL_UNSAFE = re.compile(r"[^!#$&*+,/:;=?@\w.~%-]")
 
 
-def render_markdown(assessment: Assessment, *, verbose: bool = False, message: Message | None = None) -> str:
-    """The report as GitHub-flavoured Markdown."""
-    lines = [*_headline(assessment), *_remedies(assessment), *_findings(assessment, message, verbose)]
-    lines += [*_sum(assessment), *_providers(assessment, verbose), *_law(assessment, message, verbose)]
-    lines += _not_checked(assessment)
-    model = code(words.model_words(assessment))
-    return "\n".join([*lines, "", f"Model {model}, schema {escape(assessment.schema)}."]) + "\n"
+def render_markdown(
+    assessment: Assessment,
+    *,
+    verbose: bool = False,
+    message: Message | None = None,
+    language: Language = ENGLISH,
+) -> str:
+    """The report as GitHub-flavoured Markdown, its own words in `language`."""
+    words = Words(language)
+    lines = [
+        *_headline(words, assessment),
+        *_remedies(words, assessment),
+        *_findings(words, assessment, message, verbose),
+    ]
+    lines += [
+        *_sum(words, assessment),
+        *_providers(words, assessment, verbose),
+        *_law(words, assessment, message, verbose),
+    ]
+    lines += _not_checked(words, assessment)
+    model = code(model_words(assessment))
+    end = words.say("Model {model}, schema {schema}.", model=model, schema=escape(assessment.schema))
+    return "\n".join([*lines, "", end]) + "\n"
 
 
 def escape(text: str, limit: int = 0) -> str:
@@ -49,129 +75,157 @@ def _link(title: str, url: str) -> str:
     return f"[{escape(title)}]({url})"
 
 
-def _headline(assessment: Assessment) -> list[str]:
+def _headline(words: Words, assessment: Assessment) -> list[str]:
     score = round(assessment.score)
-    subject = assessment.message.subject or "(no subject)"
+    subject = assessment.message.subject or words.say("(no subject)")
+    of_100 = words.say("{score} of 100", score=score)
+    from_ = code(assessment.message.from_ or words.say("(none)"), 200)
     return [
-        f"## {score} of 100: {words.VERDICTS[assessment.verdict]}",
+        f"## {of_100}: {words.verdict(assessment)}",
         "",
-        f"{code(subject, 200)} from {code(assessment.message.from_ or '(none)', 200)}",
+        words.say("{subject} from {sender}", subject=code(subject, 200), sender=from_),
         "",
-        f"**{score} of 100**: {words.meaning(assessment)}. {words.range_text(assessment)}".rstrip(),
+        f"**{of_100}**: {words.meaning(assessment)}. {words.range_text(assessment)}".rstrip(),
         "",
-        *(f"- Blocked: {escape(reason)}" for reason in words.blocked_because(assessment)),
+        *(
+            "- " + words.say("Blocked: {because}", because=escape(reason))
+            for reason in words.blocked_because(assessment)
+        ),
         "",
         escape(assessment.route.text),
     ]
 
 
-def _remedies(assessment: Assessment) -> list[str]:
+def _remedies(words: Words, assessment: Assessment) -> list[str]:
     if not assessment.remedies:
         return []
-    lines = ["", "### What would help most", ""]
+    lines = ["", "### " + words.say("What would help most"), ""]
     for remedy in assessment.remedies:
         lines.append(f"- **{words.remedy_head(assessment, remedy)}**")
         lines += [f"  - {escape(text)}" for text in remedy.text]
-        lines += [f"  - publish {code(f'{r.name} {r.type} {r.value}')}" for r in remedy.records]
+        lines += [
+            "  - " + words.say("publish {record}", record=code(f"{r.name} {r.type} {r.value}"))
+            for r in remedy.records
+        ]
     return lines
 
 
-def _findings(assessment: Assessment, message: Message | None, verbose: bool) -> list[str]:
-    delivery, _ = words.numbered(assessment)
-    lines = ["", "### What to change" if delivery else "### Nothing to change was found"]
+def _findings(words: Words, assessment: Assessment, message: Message | None, verbose: bool) -> list[str]:
+    delivery, _ = numbered(assessment)
+    lines = [
+        "",
+        "### " + (words.say("What to change") if delivery else words.say("Nothing to change was found")),
+    ]
     for item in delivery:
-        lines += _finding(item, message, verbose)
+        lines += _finding(words, item, message, verbose)
     return lines
 
 
-def _finding(item: words.Numbered, message: Message | None, verbose: bool) -> list[str]:
+def _finding(words: Words, item: Numbered, message: Message | None, verbose: bool) -> list[str]:
     finding = item.finding
     points = f", {words.points_words(item.points)}" if finding.log_odds else ""
     often = f" ({words.occurrences(finding)})" if finding.count > 1 else ""
     lines = [
         "",
-        f"**{item.number}. {escape(finding.title)}** ({finding.severity}{points})",
+        f"**{item.number}. {escape(finding.title)}** ({words.severity(finding)}{points})",
         "",
         escape(finding.because.text) + often,
         "",
     ]
-    places = words.unique([words.place(evidence, message) for evidence in finding.evidence])
+    places = unique([words.place(evidence, message) for evidence in finding.evidence])
     shown = places if verbose else places[:SHOWN_PLACES]
     lines += [f"- {escape(where, 160)}" + (f" {code(quote, 200)}" if quote else "") for where, quote in shown]
     if len(places) > len(shown):
-        lines.append(f"- and {len(places) - len(shown)} more places")
-    lines.append(f"- **To do:** {escape(finding.fix.text)}")
+        more = len(places) - len(shown)
+        lines.append("- " + words.plural("and {count} more place", "and {count} more places", more))
+    lines.append(f"- **{words.say('To do:')}** {escape(finding.fix.text)}")
     if verbose:
         lines += [
-            f"- Source: {_link(source.title, source.url)}, {escape(source.date)}"
+            "- "
+            + words.say(
+                "Source: {source}", source=f"{_link(source.title, source.url)}, {escape(source.date)}"
+            )
             for source in finding.sources
         ]
     return lines
 
 
-def _sum(assessment: Assessment) -> list[str]:
+def _sum(words: Words, assessment: Assessment) -> list[str]:
     score = round(assessment.score)
-    lines = ["", f"### How the {score} points add up", "", f"Points: {words.SHARE}.", ""]
-    lines += ["| what | points | sum |", "| --- | ---: | ---: |"]
+    lines = [
+        "",
+        "### " + words.plural("How the {count} point adds up", "How the {count} points add up", score),
+        "",
+    ]
+    lines += [words.say("Points: {share}.", share=words.share), ""]
+    lines += [
+        f"| {words.say('what')} | {words.say('points')} | {words.say('sum')} |",
+        "| --- | ---: | ---: |",
+    ]
     for row in words.rows(assessment):
         first = row.contribution is not None and row.contribution.kind == "bias"
-        share = str(row.points) if first else words.signed(row.points)
+        share = str(row.points) if first else signed(row.points)
         lines.append(f"| {escape(row.title, 160)} | {share} | {row.before + row.points} |")
-    lines.append(f"| **Score** | **{score}** | |")
+    lines.append(f"| **{words.say('Score')}** | **{score}** | |")
     for contribution in assessment.contributions:
         if contribution.kind == "text" and contribution.terms:
             told = [
                 (code(row.title, 60) if row.term else row.title) + f" {words.tenths(row.tenths)}"
-                for row in words.term_rows(contribution, "all other words", SHOWN_TERMS)
+                for row in term_rows(contribution, words.others("text"), SHOWN_TERMS)
             ]
             lines += [
                 "",
-                f"{words.TEXT} ({words.tenths(round(10 * contribution.points))}): {', '.join(told)}",
+                f"{words.text} ({words.tenths(round(10 * contribution.points))}): {', '.join(told)}",
             ]
     return lines
 
 
-def _providers(assessment: Assessment, verbose: bool) -> list[str]:
+def _providers(words: Words, assessment: Assessment, verbose: bool) -> list[str]:
     if not assessment.providers:
         return []
     lines = [
         "",
-        "### What mailbox providers' own rules say",
+        "### " + words.say("What mailbox providers' own rules say"),
         "",
-        "| provider | verdict | why |",
+        f"| {words.say('provider')} | {words.say('verdict')} | {words.say('why')} |",
         "| --- | --- | --- |",
     ]
     for report in assessment.providers:
-        verdict = words.PROVIDER_VERDICTS[report.verdict]
+        verdict = words.provider_verdict(report.verdict)
         lines.append(f"| {escape(report.name, 60)} | {verdict} | {escape(report.reason)} |")
     if verbose:
         for report in assessment.providers:
             lines += ["", f"**{escape(report.name, 60)}**", ""]
             for line in report.requirements:
-                reply = f" ({escape(line.code)})" if line.code else ""
-                lines.append(
-                    f"- {escape(line.text)}: {words.met_words(line)}, {escape(line.reason)}; otherwise "
-                    f"{line.consequence}{reply}. Since {line.since}, "
-                    f"{_link('source', line.source)} read {line.checked}"
+                told = words.say(
+                    "{text}: {met}, {because}; otherwise {consequence}. Since {since}, {source} read {checked}",
+                    text=escape(line.text),
+                    met=words.met_words(line),
+                    because=escape(line.reason),
+                    consequence=escape(words.consequence(line)),
+                    since=line.since,
+                    source=_link(words.say("source"), line.source),
+                    checked=line.checked,
                 )
+                lines.append(f"- {told}")
     return lines
 
 
-def _law(assessment: Assessment, message: Message | None, verbose: bool) -> list[str]:
-    _, law = words.numbered(assessment)
+def _law(words: Words, assessment: Assessment, message: Message | None, verbose: bool) -> list[str]:
+    _, law = numbered(assessment)
     if not law:
         return []
-    lines = ["", "### Law and courtesy", "", "Weighs nothing in the score."]
+    lines = ["", "### " + words.say("Law and courtesy"), "", words.say("Weighs nothing in the score.")]
     for item in law:
-        lines += _finding(item, message, verbose)
+        lines += _finding(words, item, message, verbose)
     return lines
 
 
-def _not_checked(assessment: Assessment) -> list[str]:
-    groups = words.unchecked_by_reason(assessment)
+def _not_checked(words: Words, assessment: Assessment) -> list[str]:
+    groups = unchecked_by_reason(assessment)
     if not groups:
         return []
-    lines = ["", "### Not checked", ""]
+    lines = ["", "### " + words.say("Not checked"), ""]
     lines += [
         f"- {escape(reason, 400)}: {', '.join(code(rule) for rule in rules)}" for reason, rules in groups
     ]

@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scorer.language import ENGLISH, Language
 from scorer.render import css
 from scorer.render.visible import visible
+from scorer.said import say
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -91,6 +93,7 @@ def preview(
     spans: Sequence[Span] = (),
     links: Mapping[int, Sequence[int]] | None = None,
     quotes: Sequence[tuple[str, int]] = (),
+    language: Language = ENGLISH,
 ) -> Preview:
     """The preview of an HTML body.
 
@@ -98,10 +101,11 @@ def preview(
         spans: places in the visible text (offsets as in `Page.visible`).
         links: a link's index (as in `Page.links`) to the numbers of its findings.
         quotes: text that a finding quotes, with its number; looked for in hidden text.
+        language: of the labels.
     """
     from bs4 import BeautifulSoup
 
-    return _Builder(BeautifulSoup("", "html.parser"), spans, links or {}, quotes).build(source)
+    return _Builder(BeautifulSoup("", "html.parser"), spans, links or {}, quotes, language).build(source)
 
 
 class _Full(Exception):
@@ -117,7 +121,10 @@ class _Builder:
         spans: Sequence[Span],
         links: Mapping[int, Sequence[int]],
         quotes: Sequence[tuple[str, int]],
+        language: Language,
     ) -> None:
+        self.language = language
+        self.say = language.say
         self.soup = soup
         self.spans = sorted(span for span in spans if span.start < span.end)
         self.links = links
@@ -226,7 +233,7 @@ class _Builder:
         elif tag in _ALLOWED:
             return self._new(out, tag, **_safe(attributes))
         elif tag in ("input", "select", "textarea"):
-            self._put(self._new(out, "span", style=_IMAGE), f"[{tag} field]")
+            self._put(self._new(out, "span", style=_IMAGE), self.say("[{name} field]", name=tag))
         elif tag in ("iframe", "object", "embed", "video", "audio", "svg", "canvas"):
             self._put(self._new(out, "span", style=_IMAGE), f"[{tag}]")
         return out
@@ -237,14 +244,18 @@ class _Builder:
         if not numbers:
             if hidden:
                 return out
-            return self._new(out, "span", **{**_safe(attributes, _LINK), "title": f"leads to {target}"})
+            return self._new(
+                out,
+                "span",
+                **{**_safe(attributes, _LINK), "title": self.say("leads to {target}", target=target)},
+            )
         self.marked.update(numbers)
         if hidden:
-            self._label(self._cell(out), numbers, f"hidden link to {target}")
+            self._label(self._cell(out), numbers, self.say("hidden link to {target}", target=target))
             return out
         mark = self._new(out, "mark", style=_MARK)
         inner = self._new(mark, "span", **_safe(attributes, _LINK))
-        self._label(mark, numbers, f"leads to {target}")
+        self._label(mark, numbers, self.say("leads to {target}", target=target))
         return inner
 
     def _label(self, parent: Tag, numbers: Sequence[int], text: str = "") -> None:
@@ -262,7 +273,8 @@ class _Builder:
         width, height = (_pixels(attributes, name) for name in ("width", "height"))
         alt = visible(attributes.get("alt") or "", 200)
         if width is not None and height is not None and width <= 2 and height <= 2:
-            self._put(self._new(out, "span", title=f"image of {width} by {height} pixels"), "\u00b7")
+            title = self.say("image of {width} by {height} pixels", width=width, height=height)
+            self._put(self._new(out, "span", title=title), "\u00b7")
             return
         style = _IMAGE
         if width is not None:
@@ -273,7 +285,7 @@ class _Builder:
             style += f"height:{min(height, 2000)}px;"
         size = f" {width or '?'}\u00d7{height or '?'}" if width or height else ""
         small = (width is not None and width < 60) or (height is not None and height < 18)
-        text = f"[image{size}] {alt or '(no alternative text)'}"
+        text = self.say("[image{size}] {alt}", size=size, alt=alt or say("(no alternative text)"))
         box = self._new(out, "span", style=style, title=text)
         if not small:
             self._put(box, text)
@@ -299,7 +311,7 @@ class _Builder:
         if self.box is None or self.box_reason != reason:
             self.box = self._new(self._cell(out), "span", style=_HIDDEN)
             self.box_reason, self.box_left = reason, MAX_HIDDEN
-            self._put(self.box, f"hidden ({reason.removeprefix('class:')}): ")
+            self._put(self.box, self.say("hidden ({how}):", how=say(reason.removeprefix("class:"))) + " ")
         if numbers:
             self.marked.update(numbers)
             self._label(self.box, numbers)

@@ -4,65 +4,81 @@ from __future__ import annotations
 
 import textwrap
 
+from scorer.language import ENGLISH, Language
 from scorer.readiness import Readiness
+from scorer.render.words import PROVIDER_VERDICTS
 
-_MARKS = {"ok": "ok     ", "fault": "FAULT  ", "note": "note   ", "unknown": "unknown"}
+STATES = {"ok": "ok", "fault": "fault", "note": "note", "unknown": "unknown"}
+"""How a check came out, in a word."""
 
 
-def readiness_text(page: Readiness, width: int = 80) -> str:
-    """The page for a terminal, plain."""
-    lines = [*textwrap.wrap(f"Authentication of {page.domain} through {page.service}", width), ""]
+def readiness_text(page: Readiness, width: int = 80, language: Language = ENGLISH) -> str:
+    """The page for a terminal, plain, its own words in `language`."""
+    say = language.say
+    title = say("Authentication of {domain} through {service}", domain=page.domain, service=page.service)
+    marks = {state: say(word) for state, word in STATES.items()}
+    marks["fault"] = marks["fault"].upper()
+    wide = max(7, *map(len, marks.values()))
+    lines = [*textwrap.wrap(title, width), ""]
     lines += textwrap.wrap(page.summary, width)
     lines.append("")
     for check in page.checks:
-        lead = f"  {_MARKS[check.state]}  {check.what}: "
+        lead = f"  {marks[check.state]:<{wide}}  {check.what}: "
         lines += _hanging(lead, check.text, width, 13)
         for detail in check.details:
             lines += _hanging(" " * 13, detail, width, 15)
     if page.faults:
-        lines += ["", "What to do"]
+        lines += ["", say("What to do")]
         for number, (because, fix) in enumerate(page.faults, 1):
             lines += _hanging(f"  {number}. ", because, width, 5)
             lines += _hanging("     -> ", fix, width, 8)
     if page.publish:
-        lines += ["", "Records to publish"]
+        lines += ["", say("Records to publish")]
         for record in page.publish:
             lines += [
                 f"  {record.name}  {record.type}",
                 f'      "{record.value}"' if record.type == "TXT" else f"      {record.value}",
             ]
-    lines += ["", "What each mailbox provider makes of it"]
+    lines += ["", say("What each mailbox provider makes of it")]
     for provider in page.providers:
-        lines += _hanging(f"  {provider.name}: {provider.verdict}: ", provider.reason, width, 4)
+        lines += _hanging(
+            f"  {provider.name}: {say(PROVIDER_VERDICTS[provider.verdict])}: ", provider.reason, width, 4
+        )
     if page.not_checked:
-        lines += ["", "Not checked"]
+        lines += ["", say("Not checked")]
         for reason, rules in page.not_checked:
             lines += _hanging(f"  {reason}: ", ", ".join(rules), width, 4)
     return "\n".join(lines) + "\n"
 
 
-def readiness_markdown(page: Readiness) -> str:
-    """The page in Markdown, to be forwarded."""
+def readiness_markdown(page: Readiness, language: Language = ENGLISH) -> str:
+    """The page in Markdown, to be forwarded, its own words in `language`."""
+    say = language.say
     lines = [
-        f"# Authentication of {page.domain}",
+        "# " + say("Authentication of {domain}", domain=page.domain),
         "",
-        f"Sending service: {page.service}",
+        say("Sending service: {service}", service=page.service),
         "",
         page.summary,
         "",
     ]
-    lines += ["| | check | result |", "| --- | --- | --- |"]
+    lines += [f"| | {say('check')} | {say('result')} |", "| --- | --- | --- |"]
     for check in page.checks:
         text = "<br>".join([check.text, *check.details]).replace("|", "\\|")
-        lines.append(f"| {check.state} | {check.what} | {text} |")
+        lines.append(f"| {say(STATES[check.state])} | {check.what} | {text} |")
     if page.faults:
-        lines += ["", "## What to do", ""]
+        lines += ["", "## " + say("What to do"), ""]
         lines += [f"{number}. {because} {fix}" for number, (because, fix) in enumerate(page.faults, 1)]
     if page.publish:
-        lines += ["", "## Records to publish", "", "| name | type | value |", "| --- | --- | --- |"]
+        lines += ["", "## " + say("Records to publish"), ""]
+        lines += [f"| {say('name')} | {say('type')} | {say('value')} |", "| --- | --- | --- |"]
         lines += [f"| `{record.name}` | {record.type} | `{record.value}` |" for record in page.publish]
-    lines += ["", "## Mailbox providers", "", "| provider | verdict | reason |", "| --- | --- | --- |"]
-    lines += [f"| {p.name} | {p.verdict} | {p.reason} |".replace("\n", " ") for p in page.providers]
+    lines += ["", "## " + say("Mailbox providers"), ""]
+    lines += [f"| {say('provider')} | {say('verdict')} | {say('reason')} |", "| --- | --- | --- |"]
+    lines += [
+        f"| {p.name} | {say(PROVIDER_VERDICTS[p.verdict])} | {p.reason} |".replace("\n", " ")
+        for p in page.providers
+    ]
     return "\n".join(lines) + "\n"
 
 

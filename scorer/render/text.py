@@ -6,9 +6,19 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from scorer.assessment import Assessment, ProviderReport
+from scorer.language import ENGLISH, Language
 from scorer.message import Message
-from scorer.render import words
 from scorer.render.visible import cell_width, fit, visible, wrap
+from scorer.render.words import (
+    Numbered,
+    Words,
+    model_words,
+    numbered,
+    signed,
+    term_rows,
+    unchecked_by_reason,
+    unique,
+)
 from scorer.risk import Contribution
 
 SHOWN_PLACES = 4
@@ -54,6 +64,7 @@ def render_text(
     colour: bool = False,
     verbose: bool = False,
     message: Message | None = None,
+    language: Language = ENGLISH,
 ) -> str:
     """The report as text, no line wider than `width` columns.
 
@@ -62,8 +73,9 @@ def render_text(
         colour: with ANSI colours; the caller has looked at the terminal and at NO_COLOR.
         verbose: with sources, every place, every requirement and everything not checked.
         message: the message that was assessed, for line numbers and the words around a place.
+        language: of the report's own words; the assessment's sentences are in theirs already.
     """
-    page = _Page(max(width, 40))
+    page = _Page(max(width, 40), language)
     _headline(page, assessment)
     _findings(page, assessment, message, verbose)
     _sum(page, assessment, message, verbose)
@@ -78,12 +90,19 @@ def render_text(
 class _Page:
     """Lines under construction."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, language: Language) -> None:
+        self.words = Words(language)
+        self.say = language.say
+        self.plural = language.plural
         self.width = width
         self.lines: list[Line] = []
 
     def line(self, *runs: Run) -> None:
         self.lines.append(runs)
+
+    def indent(self, *leads: str, before: int = 0, least: int = 9) -> int:
+        """Where the text beside the longest of `leads` begins, which stand `before` columns in."""
+        return max(least, before + max(map(cell_width, leads)) + 1)
 
     def blank(self) -> None:
         self.lines.append(())
@@ -112,43 +131,45 @@ def _headline(page: _Page, assessment: Assessment) -> None:
     style = _VERDICT_STYLE[assessment.verdict]
     score = round(assessment.score)
     page.line(
-        Run(f"{score} of 100", "badge-" + style), Run("  "), Run(words.VERDICTS[assessment.verdict], "title")
+        Run(page.say("{score} of 100", score=score), "badge-" + style),
+        Run("  "),
+        Run(page.words.verdict(assessment), "title"),
     )
     cells = min(50, page.width - 4)
     full = min(cells, max(round(cells * assessment.score / 100), 1 if score else 0))
     page.line(Run("\u2588" * full, style), Run("\u2591" * (cells - full), "dim"))
-    meaning = words.meaning(assessment)
+    meaning = page.words.meaning(assessment)
     page.paragraph(f"{meaning[:1].upper()}{meaning[1:]}.", 0)
-    for reason in words.blocked_because(assessment):
-        page.paragraph(f"Blocked: {reason}.", 2, style="badge-bad")
-    if range_ := words.range_text(assessment):
+    for reason in page.words.blocked_because(assessment):
+        page.paragraph(page.say("Blocked: {because}.", because=reason), 2, style="badge-bad")
+    if range_ := page.words.range_text(assessment):
         page.paragraph(range_, 0, style="dim")
     page.blank()
-    for name, value in (
-        ("From", assessment.message.from_ or "(none)"),
-        ("Subject", assessment.message.subject or "(none)"),
-        ("Size", words.size_words(assessment.message.size)),
-    ):
-        page.paragraph(visible(value, 300), 9, [Run(name, "dim")])
+    lines = (
+        (page.say("From"), assessment.message.from_ or page.say("(none)")),
+        (page.say("Subject"), assessment.message.subject or page.say("(none)")),
+        (page.say("Size"), page.words.size_words(assessment.message.size)),
+    )
+    indent = page.indent(*(name for name, _ in lines))
+    for name, value in lines:
+        page.paragraph(visible(value, 300), indent, [Run(name, "dim")])
     page.blank()
     page.paragraph(assessment.route.text, 0)
 
 
 def _findings(page: _Page, assessment: Assessment, message: Message | None, verbose: bool) -> None:
-    delivery, _ = words.numbered(assessment)
-    page.section("What to change" if delivery else "Nothing to change was found.")
+    delivery, _ = numbered(assessment)
+    page.section(page.say("What to change") if delivery else page.say("Nothing to change was found."))
     for item in delivery:
-        _finding(
-            page, item, message, verbose, f"{words.signed(item.points)}" if item.finding.log_odds else ""
-        )
+        _finding(page, item, message, verbose, f"{signed(item.points)}" if item.finding.log_odds else "")
 
 
-def _finding(page: _Page, item: words.Numbered, message: Message | None, verbose: bool, points: str) -> None:
+def _finding(page: _Page, item: Numbered, message: Message | None, verbose: bool, points: str) -> None:
     finding = item.finding
     page.blank()
-    severity = finding.severity
-    often = words.occurrences(finding)
-    head = [Run(f"{item.number:>2}  "), Run(severity, _SEVERITY_STYLE[severity]), Run("  ")]
+    severity = page.words.severity(finding)
+    often = page.words.occurrences(finding)
+    head = [Run(f"{item.number:>2}  "), Run(severity, _SEVERITY_STYLE[finding.severity]), Run("  ")]
     indent = sum(cell_width(run.text) for run in head)
     title = wrap(visible(finding.title), page.width - indent - 6)
     tail = fit("", page.width - indent - cell_width(title[0]) - len(points)) + points if points else ""
@@ -156,38 +177,48 @@ def _finding(page: _Page, item: words.Numbered, message: Message | None, verbose
     for part in title[1:]:
         page.line(Run(" " * indent), Run(part, "title"))
     page.paragraph(finding.because.text + (f" ({often})" if often else ""), 4)
-    places = words.unique([words.place(evidence, message) for evidence in finding.evidence])
+    at, fix, rule, see = page.say("at"), page.say("fix"), page.say("rule"), page.say("see")
+    inside = page.indent(*((at, fix, rule, see) if verbose else (at, fix)), before=4, least=9)
+    places = unique([page.words.place(evidence, message) for evidence in finding.evidence])
     shown = places if verbose else places[:SHOWN_PLACES]
     for where, quote in shown:
-        _place(page, where, quote)
+        _place(page, at, inside, where, quote)
     if len(places) > len(shown):
-        page.paragraph(f"and {len(places) - len(shown)} more places (--verbose)", 9, style="dim")
-    page.paragraph(finding.fix.text, 9, [Run("    "), Run("fix", "good")])
+        more = page.plural(
+            "and {count} more place (--verbose)",
+            "and {count} more places (--verbose)",
+            len(places) - len(shown),
+        )
+        page.paragraph(more, inside, style="dim")
+    page.paragraph(finding.fix.text, inside, [Run("    "), Run(fix, "good")])
     if verbose:
-        page.paragraph(f"{finding.rule}, {finding.group}", 9, [Run("    "), Run("rule", "dim")], style="dim")
+        group = page.words.group(finding)
+        page.paragraph(f"{finding.rule}, {group}", inside, [Run("    "), Run(rule, "dim")], style="dim")
         for source in finding.sources:
             text = f"{source.title} ({source.date}) {source.url}"
-            page.paragraph(text, 9, [Run("    "), Run("see", "dim")], style="dim")
+            page.paragraph(text, inside, [Run("    "), Run(see, "dim")], style="dim")
 
 
-def _place(page: _Page, where: str, quote: str) -> None:
+def _place(page: _Page, at: str, indent: int, where: str, quote: str) -> None:
     text = visible(where, 120)
-    lead = [Run("    "), Run("at", "dim")]
+    lead = [Run("    "), Run(at, "dim")]
     if not quote:
-        page.paragraph(text, 9, lead)
+        page.paragraph(text, indent, lead)
         return
     quoted = "\u201c" + visible(quote, 160) + "\u201d"
-    if 9 + cell_width(text) + 2 + cell_width(quoted) <= page.width:
-        page.line(*lead, Run("   "), Run(text + " "), Run(quoted, "quote"))
+    if indent + cell_width(text) + 2 + cell_width(quoted) <= page.width:
+        page.line(*lead, Run(" " * (indent - 4 - cell_width(at))), Run(text + " "), Run(quoted, "quote"))
     else:
-        page.paragraph(text, 9, lead)
-        page.paragraph(quoted, 9, style="quote")
+        page.paragraph(text, indent, lead)
+        page.paragraph(quoted, indent, style="quote")
 
 
 def _sum(page: _Page, assessment: Assessment, message: Message | None, verbose: bool) -> None:
     score = round(assessment.score)
-    table = words.rows(assessment, 0 if verbose else SHOWN_ROWS)
-    page.section(f"How the {score} points add up", words.SHARE)
+    table = page.words.rows(assessment, 0 if verbose else SHOWN_ROWS)
+    page.section(
+        page.plural("How the {count} point adds up", "How the {count} points add up", score), page.words.share
+    )
     ends = [0, *(row.before for row in table), *(row.before + row.points for row in table)]
     low, high = min(ends), max(max(ends), 1)
     cells = max(10, min(30, page.width - 50))
@@ -205,16 +236,14 @@ def _sum(page: _Page, assessment: Assessment, message: Message | None, verbose: 
         style = "bad" if row.points > 0 and row.contribution and row.contribution.kind != "bias" else "dim"
         style = "good" if row.points < 0 else style
         number = (
-            str(row.points)
-            if row.contribution and row.contribution.kind == "bias"
-            else words.signed(row.points)
+            str(row.points) if row.contribution and row.contribution.kind == "bias" else signed(row.points)
         )
         page.line(
             Run("  " + fit(visible(row.title), label - 2)),
             Run(f"{number:>6}  "),
             Run(bar, style),
         )
-    page.line(Run("  " + fit("Score", label - 2), "title"), Run(f"{score:>6}  ", "title"))
+    page.line(Run("  " + fit(page.say("Score"), label - 2), "title"), Run(f"{score:>6}  ", "title"))
     for contribution in assessment.contributions:
         if contribution.kind in ("text", "structure") and contribution.terms:
             _terms(page, contribution, message, verbose)
@@ -222,24 +251,27 @@ def _sum(page: _Page, assessment: Assessment, message: Message | None, verbose: 
 
 def _terms(page: _Page, contribution: Contribution, message: Message | None, verbose: bool) -> None:
     is_text = contribution.kind == "text"
-    title = words.TEXT if is_text else words.STRUCTURE
+    title = page.words.text if is_text else page.words.structure
     page.blank()
-    page.paragraph(f"{title}: {words.tenths(round(10 * contribution.points))} points", 2, style="title")
-    others = "all other words" if is_text else "everything else"
-    for row in words.term_rows(contribution, others, 0 if verbose else SHOWN_TERMS):
+    points = page.words.tenths(round(10 * contribution.points))
+    page.paragraph(page.say("{title}: {points} points", title=title, points=points), 2, style="title")
+    others = page.words.others(contribution.kind)
+    for row in term_rows(contribution, others, 0 if verbose else SHOWN_TERMS):
         name = visible(row.title, 80)
         text = f"\u201c{name}\u201d" if is_text and row.term else name
-        lead = [Run(f"  {words.tenths(row.tenths):>6}  ", "bad" if row.tenths > 0 else "good")]
-        where = visible(words.where_term(row.term, message), 160) if row.term else ""
+        lead = [Run(f"  {page.words.tenths(row.tenths):>6}  ", "bad" if row.tenths > 0 else "good")]
+        where = visible(page.words.where_term(row.term, message), 160) if row.term else ""
         page.paragraph(text + (f" \u00b7 {where}" if where else ""), 10, lead)
 
 
 def _remedies(page: _Page, assessment: Assessment) -> None:
     if not assessment.remedies:
         return
-    page.section("What it would score if mended", "computed by scoring the mended mailing")
+    page.section(
+        page.say("What it would score if mended"), page.say("computed by scoring the mended mailing")
+    )
     for remedy in assessment.remedies:
-        page.paragraph(words.remedy_head(assessment, remedy), 2, [Run("  ")], style="title")
+        page.paragraph(page.words.remedy_head(assessment, remedy), 2, [Run("  ")], style="title")
         for text in remedy.text:
             page.paragraph(text, 6, [Run("    \u2022")])
         for record in remedy.records:
@@ -250,53 +282,49 @@ def _remedies(page: _Page, assessment: Assessment) -> None:
 def _providers(page: _Page, assessment: Assessment, verbose: bool) -> None:
     if not assessment.providers:
         return
-    page.section("What mailbox providers' own rules say", "apart from the score")
+    page.section(page.say("What mailbox providers' own rules say"), page.say("apart from the score"))
+    indent = page.indent(*map(page.words.provider_verdict, _PROVIDER_STYLE), before=2, least=17)
     for item in assessment.providers:
-        verdict = fit(words.PROVIDER_VERDICTS[item.verdict], 15)
+        verdict = page.words.provider_verdict(item.verdict)
         lead = [Run("  "), Run(verdict, _PROVIDER_STYLE[item.verdict])]
-        page.paragraph(f"{visible(item.name, 40)}: {item.reason}", 17, lead)
+        page.paragraph(f"{visible(item.name, 40)}: {item.reason}", indent, lead)
         if verbose:
             _requirements(page, item)
 
 
 def _requirements(page: _Page, report: ProviderReport) -> None:
     for line in report.requirements:
-        text = f"{line.text}: {words.met_words(line)}, {line.reason}; else {line.consequence}"
-        text += f" ({line.code})" if line.code else ""
-        page.paragraph(
-            f"{text}. Since {line.since}, read {line.checked}: {line.source}", 6, [Run("    -")], style="dim"
-        )
+        page.paragraph(page.words.requirement(line), 6, [Run("    -")], style="dim")
 
 
 def _law(page: _Page, assessment: Assessment, message: Message | None, verbose: bool) -> None:
-    _, law = words.numbered(assessment)
+    _, law = numbered(assessment)
     if not law:
         return
-    page.section("Law and courtesy", "weighs nothing in the score")
+    page.section(page.say("Law and courtesy"), page.say("weighs nothing in the score"))
     for item in law:
         _finding(page, item, message, verbose, "")
 
 
 def _not_checked(page: _Page, assessment: Assessment, verbose: bool) -> None:
-    groups = words.unchecked_by_reason(assessment)
+    groups = unchecked_by_reason(assessment)
     if not groups:
         return
-    page.section("Not checked", "gives no points and takes none away")
+    page.section(page.say("Not checked"), page.say("gives no points and takes none away"))
     for reason, rules in groups:
         shown = rules if verbose else rules[:SHOWN_RULES]
-        more = f" and {len(rules) - len(shown)} more" if len(rules) > len(shown) else ""
-        page.paragraph(f"{visible(reason, 400)}: {', '.join(shown)}{more}", 4, [Run("  -")])
+        more = len(rules) - len(shown)
+        also = " " + page.plural("and {count} more", "and {count} more", more) if more else ""
+        page.paragraph(f"{visible(reason, 400)}: {', '.join(shown)}{also}", 4, [Run("  -")])
 
 
 def _footer(page: _Page, assessment: Assessment, verbose: bool) -> None:
     if verbose and assessment.defects:
-        page.section("Oddities met while reading")
+        page.section(page.say("Oddities met while reading"))
         for defect in assessment.defects:
-            where = f" in {defect.where}" if defect.where else ""
-            detail = f": {defect.detail}" if defect.detail else ""
-            page.paragraph(visible(f"{defect.id}{where}{detail}", 300), 4, [Run("  -")])
+            page.paragraph(visible(page.words.defect(defect), 300), 4, [Run("  -")])
     page.blank()
-    page.paragraph(f"Model: {words.model_words(assessment)}", 0, style="dim")
+    page.paragraph(page.say("Model: {model}", model=model_words(assessment)), 0, style="dim")
 
 
 def _plain(lines: list[Line]) -> str:

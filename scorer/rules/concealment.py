@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scorer.facts.content import Means, concealed_words
 from scorer.rules.places import of_text
 from scorer.rules.rule import Hit
+from scorer.said import say
 
 if TYPE_CHECKING:
     from scorer.facts import Facts
@@ -22,8 +23,10 @@ def concealed(facts: Facts, means: Means) -> Iterator[Hit]:
     if words >= MIN_WORDS:
         html = facts.message.html or ""
         first = texts[0]
+        # Other reasons are CSS properties.
+        how = say("same colour") if first.reason == "same colour" else first.reason
         yield Hit(
-            params={"words": words, "text": first.text[:80], "how": first.reason},
+            params={"words": words, "text": first.text[:80], "how": how},
             evidence=tuple(of_text(html, item.text) for item in texts[:10]),
-            fix_params={"text": first.text[:120], "reason": first.reason},
+            fix_params={"text": first.text[:120], "reason": how},
         )

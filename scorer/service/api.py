@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -17,11 +17,12 @@ from starlette.types import Receive, Scope, Send
 
 from scorer.assessment import Assessment, ProviderVerdict, Verdict, to_json
 from scorer.draft import Draft, DraftError
+from scorer.language import Language
 from scorer.rules import Registered
 from scorer.rules.rule import Severity, Source
+from scorer.said import plain
 from scorer.sending import ProfileSummary, Sending, list_profiles, load_shipped, with_overrides
 from scorer.service.guard import Guard
-from scorer.service.language import Choose
 from scorer.service.logs import fault_of, log
 from scorer.service.problems import Problem, ProblemDetails, internal, too_large, too_slow
 from scorer.service.reading import (
@@ -161,10 +162,12 @@ class Rows(Response):
 
 def json_response(value: Any, **headers: str) -> Response:
     """`value` as JSON."""
-    return Response(msgspec.json.encode(value), headers=headers or None, media_type="application/json")
+    return Response(
+        msgspec.json.encode(value, enc_hook=plain), headers=headers or None, media_type="application/json"
+    )
 
 
-def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
+def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = None) -> APIRouter:
     """The routes. `guard` gives the lines of a batch their turn under the rate limit."""
     routes = APIRouter(prefix="/v1")
     limits = desk.settings.limits
@@ -237,7 +240,7 @@ def router(desk: Desk, choose: Choose, guard: Guard | None = None) -> APIRouter:
                 if guard is not None:
                     await guard.turn(request.scope, first=index == 0)
                 row = await row_of(desk, index, line, translate, full == "true", tenant)
-                yield msgspec.json.encode(row) + b"\n"
+                yield msgspec.json.encode(row, enc_hook=plain) + b"\n"
                 index += 1
                 try:
                     line = await anext(lines, None)
@@ -343,7 +346,7 @@ def mended(desk: Desk, job: Job, translate: Any, tenant: str = "") -> FixAnswer:
         before=Before(before.risk.score, before.risk.log_odds, before.verdict),
         assessment=scorer.assessment(found.after, (), translate),
         rules=found.rules,
-        notes=found.notes,
+        notes=tuple(translate(note) for note in found.notes),
         draft=msgspec.json.decode(found.output, type=Draft) if draft is not None else None,
         message=None if draft is not None else base64.b64encode(found.output).decode(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from scorer import __version__
+from scorer.language import Language
+from scorer.language import choose as by_header
 from scorer.service import api, dropin, events, metrics, openapi, static
 from scorer.service.guard import Guard
 from scorer.service.keys import KeyRing
-from scorer.service.language import Choose, english
 from scorer.service.problems import Problem, busy, internal
 from scorer.service.rate import RateLimiter
 from scorer.service.work import Desk
@@ -24,7 +26,7 @@ def create_app(
     desk: Desk,
     keys: KeyRing | None = None,
     limiter: RateLimiter | None = None,
-    choose: Choose = english,
+    choose: Callable[[str], Language] = by_header,
     pages: dict[str, static.StaticFile] | None = None,
 ) -> Guard:
     """The application for one process.

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from scorer.assessment import Assessment, to_json
 from scorer.draft import Draft
 from scorer.readiness import Readiness, assess_domain
+from scorer.said import plain
 from scorer.sending import MERGE_SYNTAXES, ProfileSummary, list_profiles, load_shipped
 from scorer.service import api, events
 from scorer.service.problems import MEDIA_TYPE as PROBLEM
@@ -476,7 +477,7 @@ class _Examples:
         from scorer.service.reading import Job
 
         job = Job(msgspec.convert(EXAMPLE_DRAFT, Draft), load_shipped(self.profile), OFFLINE)
-        return msgspec.to_builtins(api.mended(self.desk, job, untranslated))
+        return msgspec.to_builtins(api.mended(self.desk, job, untranslated), enc_hook=plain)
 
     def row(self) -> str:
         """A row of a batch."""
@@ -491,7 +492,7 @@ class _Examples:
             findings=tuple(finding["rule"] for finding in whole["findings"]),
             providers={report["provider"]: report["verdict"] for report in whole["providers"]},
         )
-        return msgspec.json.encode(row).decode() + "\n"
+        return msgspec.json.encode(row, enc_hook=plain).decode() + "\n"
 
     def rules(self) -> list[Any]:
         """The first rules of the list."""
@@ -511,9 +512,11 @@ class _Examples:
         """One rule's page."""
         from scorer.sentences import untranslated
 
-        return msgspec.to_builtins(api.rule_page(self.desk, self.scorer.rules[0], untranslated))
+        return msgspec.to_builtins(
+            api.rule_page(self.desk, self.scorer.rules[0], untranslated), enc_hook=plain
+        )
 
     def domain(self) -> Any:
         """A domain without DNS."""
         page = assess_domain(self.scorer, "garden.example", load_shipped("own-server"), OFFLINE)
-        return msgspec.to_builtins(page)
+        return msgspec.to_builtins(page, enc_hook=plain)

@@ -21,10 +21,11 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from scorer.language import Language
+from scorer.language import choose as by_header
 from scorer.service import metrics
 from scorer.service.app import create_app
 from scorer.service.keys import KeyRing
-from scorer.service.language import Choose, english
 from scorer.service.logs import configure_logs, log
 from scorer.service.problems import MEDIA_TYPE, Problem, too_slow
 from scorer.service.rate import RateLimiter
@@ -59,7 +60,7 @@ def bind(address: Address) -> socket.socket:
     return listener
 
 
-def serve(settings: Settings, make_desk: MakeDesk, choose: Choose = english) -> int:
+def serve(settings: Settings, make_desk: MakeDesk, choose: Callable[[str], Language] = by_header) -> int:
     """Run the service until it is told to stop. Returns the exit status.
 
     Args:

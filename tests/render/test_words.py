@@ -24,7 +24,7 @@ def test_rows_run_from_nothing_to_the_score(values: list[float], most: int) -> N
     summands += [Contribution(f"rule-{i}", "rule", value, 0.0) for i, value in enumerate(values)]
     z, shares, _ = samples.with_shares(summands, [])
     assessment = replace(samples.quiet(), score=100 * expit(z), contributions=shares)
-    rows = words.rows(assessment, most)
+    rows = words.Words().rows(assessment, most)
     assert rows[0].title == words.BIAS
     assert rows[0].before == 0
     assert all(b.before == a.before + a.points for a, b in pairwise(rows))
@@ -60,11 +60,14 @@ def test_terms_and_remainder_sum_to_their_share(values: list[float], remainder: 
     ],
 )
 def test_places_in_words(evidence: Evidence, where: str) -> None:
-    assert words.place(evidence, samples.draft_message()).where == where
+    assert words.Words().place(evidence, samples.draft_message()).where == where
 
 
 def test_places_are_said_without_the_message_too() -> None:
-    assert words.place(Evidence("visible", "", "x", 4, 5), None).where == "visible text, characters 4 to 5"
+    assert (
+        words.Words().place(Evidence("visible", "", "x", 4, 5), None).where
+        == "visible text, characters 4 to 5"
+    )
 
 
 def test_of_overlapping_words_the_heavier_is_marked() -> None:
@@ -85,4 +88,7 @@ def test_a_wide_range_of_unknown_and_one_check() -> None:
     assessment = replace(
         samples.risky(), score_range=(10.0, 60.2), not_checked=samples.risky().not_checked[:1]
     )
-    assert words.range_text(assessment) == "Between 10 and 60, depending on 1 check that could not be made."
+    assert (
+        words.Words().range_text(assessment)
+        == "Between 10 and 60, depending on 1 check that could not be made."
+    )

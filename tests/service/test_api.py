@@ -264,10 +264,15 @@ def test_what_is_not_there(client: TestClient) -> None:
 
 
 def test_the_language_is_the_one_that_is_chosen_for_the_request(make_desk) -> None:
-    from scorer.service.language import Spoken
+    from scorer.language import ENGLISH, Language
 
-    def choose(accepted: str) -> Spoken:
-        return Spoken("nb", str.upper) if accepted.startswith("nb") else Spoken("en", lambda text: text)
+    class Loud(Language):
+        def __init__(self) -> None:
+            super().__init__("nb")
+            self.translate = str.upper
+
+    def choose(accepted: str) -> Language:
+        return Loud() if accepted.startswith("nb") else ENGLISH
 
     client = TestClient(create_app(make_desk(), choose=choose), base_url="http://localhost")
     english = client.post("/v1/preflight?remedies=false", content=BAD, headers=RAW)

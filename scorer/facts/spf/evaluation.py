@@ -11,6 +11,7 @@ from scorer.dns import Absent, Answer, Failed, Found, Resolver, canonical_name
 from scorer.dns.names import literal_name
 from scorer.facts.spf.macros import Context, expand, is_explanation, letters, target_name
 from scorer.facts.spf.syntax import Mechanism, ParsedRecord, parse_record, spf_texts
+from scorer.said import joined, say
 
 # RFC 7208 §4.6.4.
 MAX_LOOKUPS = 10
@@ -85,14 +86,16 @@ def evaluate_spf(resolver: Resolver, *, ip: str, domain: str, sender: str = "", 
     try:
         address = ipaddress.ip_address(ip.strip())
     except ValueError:
-        return SpfResult("unknown", domain, reason=f"not an IP address: {ip!r}")
+        return SpfResult("unknown", domain, reason=say("not an IP address: {value}", value=repr(ip)))
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     initial = domain.removesuffix(".")
     if not initial.isascii():
         initial = canonical_name(initial) or initial
     if not _is_checkable(initial):
-        return SpfResult("none", domain, reason=f"not a fully qualified domain name: {domain!r}")
+        return SpfResult(
+            "none", domain, reason=say("not a fully qualified domain name: {value}", value=repr(domain))
+        )
     check = _Check(resolver, address, initial, sender, helo)
     try:
         verdict = check.host(initial)
@@ -149,12 +152,18 @@ class _Check:
         """check_host() for `domain`. Raises `_Stop` for an error."""
         record = self._record(domain)
         if record is None:
-            return _Verdict("none", reason=f"{domain} has no SPF record")
+            return _Verdict("none", reason=say("{domain} has no SPF record", domain=domain))
         if not self.first_record:
             self.first_record = record.text
         if record.faults:
             fault = record.faults[0]
-            reason = f"{domain}: term {fault.position}, {fault.term!r}: {fault.reason}"
+            reason = say(
+                "{domain}: term {position}, {term}: {fault}",
+                domain=domain,
+                position=fault.position,
+                term=repr(fault.term),
+                fault=fault.reason,
+            )
             raise _Stop("permerror", reason, (Step(domain, fault.term),))
         self._prefetch(record, domain)
         explain = None if record.exp is None else (record.exp, domain)
@@ -190,7 +199,7 @@ class _Check:
         answer = self._known(self._ask(domain, "TXT"), domain, "TXT")
         texts = spf_texts(answer.records) if isinstance(answer, Found) else ()
         if len(texts) > 1:
-            raise _Stop("permerror", f"{domain} has {len(texts)} SPF records")
+            raise _Stop("permerror", say("{domain} has {count} SPF records", domain=domain, count=len(texts)))
         return parse_record(texts[0]) if texts else None
 
     def _redirected(self, record: ParsedRecord, spec: str, domain: str) -> _Verdict:
@@ -237,7 +246,10 @@ class _Check:
     def _is_mail_exchanger(self, target: str, mechanism: Mechanism) -> bool:
         hosts = [record.partition(" ")[2] for record in self._counted(target, "MX")]
         if len(hosts) > MAX_MX_NAMES:
-            raise _Stop("permerror", f"{target} has more than {MAX_MX_NAMES} mail exchangers")
+            raise _Stop(
+                "permerror",
+                say("{domain} has more than {count} mail exchangers", domain=target, count=MAX_MX_NAMES),
+            )
         hosts = [host for host in hosts if host != "."]
         self._resolver.prefetch((host, self._address_type) for host in hosts)
         for host in hosts:
@@ -269,13 +281,13 @@ class _Check:
         name = self._ip.reverse_pointer
         answer = self._resolver.lookup(name, "PTR")
         if isinstance(answer, Failed) and not answer.temporary:
-            raise _Stop("unknown", f"{name} PTR: {answer.reason}")
+            raise _Stop("unknown", joined((f"{name} PTR", answer.reason), ": "))
         return answer
 
     def _leads_back(self, name: str) -> bool:
         answer = self._resolver.lookup(name, self._address_type)
         if isinstance(answer, Failed) and not answer.temporary:
-            raise _Stop("unknown", f"{name} {self._address_type}: {answer.reason}")
+            raise _Stop("unknown", joined((f"{name} {self._address_type}", answer.reason), ": "))
         return isinstance(answer, Found) and any(_address(r) == self._ip for r in answer.records)
 
     def _prefetch(self, record: ParsedRecord, domain: str) -> None:
@@ -295,13 +307,15 @@ class _Check:
 
     def _count(self) -> None:
         if self.lookups >= MAX_LOOKUPS:
-            raise _Stop("permerror", f"more than {MAX_LOOKUPS} terms that need a DNS lookup")
+            raise _Stop("permerror", say("more than {count} terms that need a DNS lookup", count=MAX_LOOKUPS))
         self.lookups += 1
 
     def _void(self) -> None:
         self.voids += 1
         if self.voids > MAX_VOID_LOOKUPS:
-            raise _Stop("permerror", f"more than {MAX_VOID_LOOKUPS} lookups that find nothing")
+            raise _Stop(
+                "permerror", say("more than {count} lookups that find nothing", count=MAX_VOID_LOOKUPS)
+            )
 
     def _counted(self, name: str, rdtype: str) -> tuple[str, ...]:
         """The records of a term's own query, which counts as void if there are none."""
@@ -317,7 +331,7 @@ class _Check:
     def _known(self, answer: Answer, name: str, rdtype: str) -> Found | Absent:
         if isinstance(answer, Failed):
             result: Result = "temperror" if answer.temporary else "unknown"
-            raise _Stop(result, f"{name} {rdtype}: {answer.reason}")
+            raise _Stop(result, joined((f"{name} {rdtype}", answer.reason), ": "))
         return answer
 
     def _target(self, spec: str, domain: str) -> str:

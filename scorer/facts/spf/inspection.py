@@ -12,6 +12,7 @@ from scorer.dns.names import literal_name
 from scorer.facts.spf.evaluation import MAX_LOOKUPS, MAX_MX_NAMES, MAX_VOID_LOOKUPS, Step
 from scorer.facts.spf.macros import Context, expand, letters, target_name
 from scorer.facts.spf.syntax import Mechanism, ParsedRecord, near_miss, parse_record, spf_texts
+from scorer.said import joined
 from scorer.unknown import Unknown
 
 # More than any receiver follows. A tree of includes that goes on for ever must end somewhere.
@@ -127,7 +128,7 @@ def inspect_spf(resolver: Resolver, domain: str, *, service_include: str | None 
     inspection = _Inspection(resolver, name)
     answer = inspection.txt(name)
     if isinstance(answer, Failed):
-        inspection.unknown.append(f"{name} TXT: {answer.reason}")
+        inspection.unknown.append(joined((f"{name} TXT", answer.reason), ": "))
         return SpfRecord(
             name,
             service_included=inspection.holds(service_include),
@@ -291,7 +292,7 @@ class _Inspection:
             return LookupNode(term, target, 1, 1, status="not-followed")
         answer = self.txt(target)
         if isinstance(answer, Failed):
-            self.unknown.append(f"{target} TXT: {answer.reason}")
+            self.unknown.append(joined((f"{target} TXT", answer.reason), ": "))
             return LookupNode(term, target, 1, 1, status="unknown")
         texts = spf_texts(answer.records) if isinstance(answer, Found) else ()
         if len(texts) != 1:
@@ -312,7 +313,7 @@ class _Inspection:
         for rdtype in types:
             answer = self._resolver.lookup(literal_name(target), rdtype)
             if isinstance(answer, Failed):
-                self.unknown.append(f"{target} {rdtype}: {answer.reason}")
+                self.unknown.append(joined((f"{target} {rdtype}", answer.reason), ": "))
                 return "unknown"
             if isinstance(answer, Found):
                 absent = False

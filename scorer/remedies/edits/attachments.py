@@ -6,6 +6,7 @@ import msgspec
 
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
+from scorer.said import say
 
 
 @edit("remove-attachment", turn=50)
@@ -18,9 +19,14 @@ def remove_attachment(mailing: Mailing, task: Task) -> Mailing:
             name = attachment.filename or attachment.content_type
             if not task.facts.message.visible_text.strip():
                 mailing = mailing.with_note(
-                    f"The file {name} is all that the mailing holds: write its message into the mailing itself."
+                    say(
+                        "The file {name} is all that the mailing holds: write its message into the mailing itself.",
+                        name=name,
+                    )
                 )
                 continue
             mailing = msgspec.structs.replace(mailing, dropped=(*mailing.dropped, attachment.path))
-            mailing = mailing.with_note(f"Dropped the attached file {name}; link to it on your web site.")
+            mailing = mailing.with_note(
+                say("Dropped the attached file {name}; link to it on your web site.", name=name)
+            )
     return mailing

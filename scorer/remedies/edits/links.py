@@ -14,6 +14,7 @@ from scorer.lazyre import lazy
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
 from scorer.remedies.markup import Attribute, Element, Source, Splice, apply_splices, scan, with_value
+from scorer.said import say
 
 INVISIBLE = (
     "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
@@ -139,7 +140,9 @@ def replace_link_text(mailing: Mailing, task: Task) -> Mailing:
                     texts.append(text)
     mended = mailing.with_html(apply_splices(source.html, splices))
     for text in dict.fromkeys(texts):
-        mended = mended.with_note(f'A link now reads "{text}"; words of your own may say it better.')
+        mended = mended.with_note(
+            say('A link now reads "{text}"; words of your own may say it better.', text=text)
+        )
     return mended
 
 

@@ -6,6 +6,7 @@ from scorer.domains import Mailbox, parse_mailbox_list
 from scorer.lazyre import lazy
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
+from scorer.said import say
 
 _SPECIAL = lazy(r'[()<>\[\]:;@\\,."]')
 _DRESS = " \t\"'<>()[]-–—|,;:/"
@@ -31,7 +32,7 @@ def single_from(mailing: Mailing, task: Task) -> Mailing:
         return mailing
     others = ", ".join(dict.fromkeys(box.address for box in boxes if box.address != kept.address))
     mended = mailing.with_header("From", written(kept.display_name, kept.address))
-    return mended.with_note(f"From no longer names {others[:200]}; Reply-To can.")
+    return mended.with_note(say("From no longer names {others}; Reply-To can.", others=others[:200]))
 
 
 @edit("repair-display-name", turn=4)
@@ -59,4 +60,8 @@ def drop_reply_to(mailing: Mailing, task: Task) -> Mailing:
         return mailing
     boxes = parse_mailbox_list(mailing.header("from"))
     mended = mailing.with_header("Reply-To", None)
-    return mended.with_note(f"Answers now go to {boxes[0].address[:200]}.") if boxes else mended
+    return (
+        mended.with_note(say("Answers now go to {address}.", address=boxes[0].address[:200]))
+        if boxes
+        else mended
+    )

@@ -8,6 +8,7 @@ from scorer.lazyre import lazy
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
 from scorer.remedies.markup import Splice, apply_splices, scan
+from scorer.said import say
 
 CLIP = 102 * 1024
 """Bytes after which Gmail cuts a message off, as `over-clip-size` has it."""
@@ -40,6 +41,9 @@ def shorten_html(mailing: Mailing, task: Task) -> Mailing:
     mended = mailing.with_html(shorter)
     if size > limits[0]:
         return mended.with_note(
-            f"The HTML still has {size // 1024} KB: link to the rest of what it says, or leave it out."
+            say(
+                "The HTML still has {size} KB: link to the rest of what it says, or leave it out.",
+                size=size // 1024,
+            )
         )
     return mended

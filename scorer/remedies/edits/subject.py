@@ -7,6 +7,7 @@ import re
 from scorer.lazyre import lazy
 from scorer.remedies.edits.registry import Task, edit
 from scorer.remedies.mailing import Mailing
+from scorer.said import say
 from scorer.sending import MERGE_SYNTAXES, merge_tags
 
 _RUN = lazy(r"([!?！？¡¿$€£])[!?！？¡¿$€£]{2,}")
@@ -36,7 +37,9 @@ def calm_subject(mailing: Mailing, task: Task) -> Mailing:
     calm = _RUN.sub(r"\1", subject)
     if calm == calm.upper() != calm.lower() and any("run" not in hit.fix_params for hit in task.hits):
         calm = ordinary_letters(calm, task.facts.content.visible)
-        mailing = mailing.with_note(f'Check the capitals of names in the subject: "{calm[:200]}".')
+        mailing = mailing.with_note(
+            say('Check the capitals of names in the subject: "{subject}".', subject=calm[:200])
+        )
     return mailing if calm == subject else mailing.with_header("Subject", calm)
 
 

@@ -49,6 +49,7 @@ RULE = Rule(
     ),
     messages={
         "main": "The mailing carries {count} attached files ({size} KB together).",
+        "main.one": "The mailing carries an attached file ({size} KB).",
     },
     fails=Example(
         draft={

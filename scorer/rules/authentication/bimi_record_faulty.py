@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked, unknowns
 from scorer.rules.zones import DMARC_NONE, DRAFT, OWN_KEY, SENDING, zone
+from scorer.said import say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -71,5 +72,5 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     if bimi.faults:
         yield Hit(params={"name": name, "faults": ", ".join(bimi.faults), "policy": ""}, evidence=evidence)
     elif policy not in ("quarantine", "reject"):
-        shown = policy if isinstance(policy, str) and policy else "missing"
+        shown = policy if isinstance(policy, str) and policy else say("missing")
         yield Hit(params={"name": name, "faults": "", "policy": shown}, evidence=evidence, message="policy")

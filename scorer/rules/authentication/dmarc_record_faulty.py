@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked, unknowns
 from scorer.rules.zones import DMARC_NONE, DRAFT, OWN_KEY, SENDING, zone
+from scorer.said import joined, say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -44,13 +45,13 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     for step in dmarc.discovery.asked:
         faults = list(step.record.faults) if step.record is not None else []
         if step.outcome == "several":
-            faults.append("several records, so that none counts")
-        faults += [f"not read as a record: {near[:60]}" for near in step.near_misses]
+            faults.append(say("several records, so that none counts"))
+        faults += [say("not read as a record: {record}", record=near[:60]) for near in step.near_misses[:5]]
         if faults:
             name = f"_dmarc.{step.domain}"
             quote = step.record.text[:120] if step.record is not None else "; ".join(step.records)[:120]
             yield Hit(
-                params={"name": name, "faults": ", ".join(faults)[:200]},
+                params={"name": name, "faults": joined(faults[:10])},
                 evidence=(Evidence("dns", name, quote),),
                 fix_params={"name": name},
             )

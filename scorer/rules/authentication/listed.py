@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked, unknowns
 from scorer.rules.zones import DMARC_NONE, DRAFT, OWN_KEY, SENDING, zone
+from scorer.said import joined, say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
                 params={
                     "target": result.target,
                     "list": result.list,
-                    "meaning": ", ".join(result.meanings) or "listed",
+                    "meaning": joined(map(say, result.meanings)) or say("listed"),
                 },
                 evidence=(Evidence("dns", result.query, ", ".join(result.answers)),),
                 message="ip" if result.kind == "ip" else "domain",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked, unknowns
 from scorer.rules.zones import DMARC_NONE, DRAFT, SENDING, zone
+from scorer.said import joined
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -65,11 +66,10 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         return
     if passes:
         return
-    why = "; ".join(
-        f"{item.domain}: {item.reason}" for item in auth.signatures if isinstance(item.domain, str)
-    )
+    signed = [item for item in auth.signatures if isinstance(item.domain, str)]
+    why = joined((joined((str(item.domain), item.reason), ": ") for item in signed[:3]), "; ")
     yield Hit(
-        params={"why": why[:200], "author": auth.author_domain},
+        params={"why": why, "author": auth.author_domain},
         evidence=tuple(
             Evidence("dns", item.key.name, item.key.record[:60]) for item in auth.signatures if item.key
         ),

@@ -9,6 +9,7 @@ from scorer.facts.authentication import own_key_name
 from scorer.facts.dmarc import DmarcRecord
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked, unknowns
 from scorer.rules.zones import DMARC_NONE, DRAFT, OWN_KEY, SENDING, zone
+from scorer.said import say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         return
     if auth.aligned:
         return
-    envelope = auth.envelope_domain if isinstance(auth.envelope_domain, str) else "the sending service"
+    envelope = auth.envelope_domain if isinstance(auth.envelope_domain, str) else say("the sending service")
     discovery = auth.dmarc.discovery
     message = "no-record" if auth.dmarc.result == "none" else "none"
     if auth.dmarc.disposition in ("quarantine", "reject"):

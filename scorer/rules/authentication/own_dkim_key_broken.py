@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorer.facts.dkim import STATES
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked, unknowns
 from scorer.rules.zones import DMARC_NONE, DRAFT, OWN_KEY, SENDING, zone
+from scorer.said import joined, say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -48,9 +50,13 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         return
     for key in keys:
         if key.status in ("revoked", "invalid") or key.strength == "refused":
-            state = f"too short ({key.bits} bits)" if key.strength == "refused" else key.status
+            state = (
+                say("too short ({bits} bits)", bits=key.bits)
+                if key.strength == "refused"
+                else say(STATES[key.status])
+            )
             if key.faults:
-                state += f" ({', '.join(key.faults)})"
+                state = joined((state, f"({', '.join(key.faults)})"), " ")
             yield Hit(
                 params={"name": key.name, "state": state},
                 evidence=(Evidence("dns", key.name, key.record[:120]),),

@@ -9,6 +9,7 @@ from scorer.facts.identity import org_of
 from scorer.facts.spf import combine_spf
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked, unknowns
 from scorer.rules.zones import DMARC_NONE, DRAFT, OWN_KEY, SENDING, zone
+from scorer.said import say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
             "result": auth.spf.result,
             "envelope": envelope,
             "ip": str(auth.ip),
-            "why": auth.spf.reason or (auth.spf.decided_by.term if auth.spf.decided_by else "no record"),
+            "why": auth.spf.reason or (auth.spf.decided_by.term if auth.spf.decided_by else say("no record")),
         },
         evidence=(Evidence("dns", envelope, (record[0] if record else "")[:120]),),
         message="permerror" if auth.spf.result in ("permerror", "temperror") else "main",

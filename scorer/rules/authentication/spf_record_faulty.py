@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scorer.facts.spf import combine_spf
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked, unknowns
 from scorer.rules.zones import DMARC_NONE, DRAFT, OWN_KEY, SENDING, zone
+from scorer.said import joined, say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     yield Hit(
         params={
             "domain": auth.author_domain,
-            "faults": ", ".join(WORDS.get(fault, fault) for fault in faults),
+            "faults": joined(say(WORDS[fault]) if fault in WORDS else fault for fault in faults),
         },
         evidence=tuple(Evidence("dns", auth.author_domain, text[:120]) for text in record.texts),
         fix="combine" if several else "main",

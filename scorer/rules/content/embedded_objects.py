@@ -44,7 +44,10 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    messages={"main": "The HTML embeds {count} frame(s) or object(s)."},
+    messages={
+        "main": "The HTML embeds {count} frames or objects.",
+        "main.one": "The HTML embeds a frame or an object.",
+    },
     fails=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",

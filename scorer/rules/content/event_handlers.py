@@ -32,7 +32,10 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    messages={"main": "{count} element(s) have attributes such as onclick."},
+    messages={
+        "main": "{count} elements have attributes such as onclick.",
+        "main.one": "An element has an attribute such as onclick.",
+    },
     fails=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",

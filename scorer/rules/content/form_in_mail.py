@@ -33,7 +33,10 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    messages={"main": "The HTML holds {count} form(s)."},
+    messages={
+        "main": "The HTML holds {count} forms.",
+        "main.one": "The HTML holds a form.",
+    },
     fails=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",

@@ -34,7 +34,10 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    messages={"main": "{count} picture(s) stand in the HTML as data: addresses, {kilobytes} KB in all."},
+    messages={
+        "main": "{count} pictures stand in the HTML as data: addresses, {kilobytes} KB in all.",
+        "main.one": "A picture stands in the HTML as a data: address, {kilobytes} KB.",
+    },
     fails=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",

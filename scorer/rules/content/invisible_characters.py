@@ -43,7 +43,10 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
-    messages={"main": '"{word}" holds an invisible character ({name}); {count} such places were found.'},
+    messages={
+        "main": '"{word}" holds an invisible character ({name}); {count} such places were found.',
+        "main.one": '"{word}" holds an invisible character ({name}).',
+    },
     fails=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",

@@ -41,7 +41,10 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
-    messages={"main": '"{word}" mixes {scripts}; {count} such word(s) were found.'},
+    messages={
+        "main": '"{word}" mixes {scripts}; {count} such words were found.',
+        "main.one": '"{word}" mixes {scripts}.',
+    },
     fails=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",

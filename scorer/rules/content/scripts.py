@@ -46,7 +46,10 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    messages={"main": "The HTML holds {count} script(s)."},
+    messages={
+        "main": "The HTML holds {count} scripts.",
+        "main.one": "The HTML holds a script.",
+    },
     fails=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",

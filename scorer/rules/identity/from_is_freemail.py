@@ -11,6 +11,7 @@ from scorer.rules.bulk import is_discussion, is_subscribed
 from scorer.rules.cited import GMAIL, SPAMASSASSIN_SCORES
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
+from scorer.said import say
 from scorer.unknown import Unknown, or_none
 
 if TYPE_CHECKING:
@@ -84,7 +85,10 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         subscribed = is_subscribed(facts)
         if isinstance(subscribed, Unknown) or not subscribed:
             yield Unchecked(
-                f"the sender is at {author.domain}, and it is not known who sends the message (--sending)"
+                say(
+                    "the sender is at {domain}, and it is not known who sends the message (--sending)",
+                    domain=author.domain,
+                )
             )
         else:
             yield Hit(

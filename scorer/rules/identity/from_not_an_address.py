@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import address_syntax_error, is_ip_literal
+from scorer.rules.address_words import told
 from scorer.rules.cited import GMAIL, MICROSOFT, RFC5322_FROM
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -79,4 +80,4 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         return
     reason = address_syntax_error(author.address)
     if reason is not None:
-        yield Hit(params={"address": shown, "reason": reason[:200]}, evidence=evidence)
+        yield Hit(params={"address": shown, "reason": told(reason)}, evidence=evidence)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scorer.lazyre import lazy
 from scorer.rules.bulk import is_subscribed
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
+from scorer.said import say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
             "there is too little text to say whether an imprint is in it, in a picture for instance"
         )
     elif isinstance(facts.sending.adds_footer, Unknown):
-        yield Unchecked(f"no imprint is in the draft, and {facts.sending.adds_footer.reason}")
+        yield Unchecked(
+            say("no imprint is in the draft, and {reason}", reason=facts.sending.adds_footer.reason)
+        )
     else:
         yield Hit(
             params={"domain": domain}, evidence=(Evidence("header", "From", facts.message.get("from")[:120]),)

@@ -9,6 +9,7 @@ from scorer.rules.bulk import is_subscribed
 from scorer.rules.cited import CAN_SPAM
 from scorer.rules.postal import is_address_tag, may_hold_address
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
+from scorer.said import say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
             "there is too little text to say whether an address is in it, in a picture for instance"
         )
     elif isinstance(facts.sending.adds_footer, Unknown):
-        yield Unchecked(f"no postal address is in the draft, and {facts.sending.adds_footer.reason}")
+        yield Unchecked(
+            say("no postal address is in the draft, and {reason}", reason=facts.sending.adds_footer.reason)
+        )
     else:
         yield Hit()

@@ -43,6 +43,7 @@ RULE = Rule(
     ),
     messages={
         "main": "{count} pictures or backgrounds are fetched over http and not https.",
+        "main.one": "A picture or background is fetched over http and not https.",
     },
     fails=Example(
         draft={

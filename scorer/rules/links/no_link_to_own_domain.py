@@ -45,9 +45,8 @@ RULE = Rule(
         "sending",
     ),
     messages={
-        "main": (
-            "The mailing is from {domain}, and none of its {count} links leads there; most lead to {target}."
-        ),
+        "main": "The mailing is from {domain}, and none of its {count} links leads there; most lead to {target}.",
+        "main.one": "The mailing is from {domain}, and its only link leads to {target}.",
     },
     fails=Example(
         draft={

@@ -32,7 +32,10 @@ RULE = Rule(
         Source("Postfix, SMTP Smuggling", "https://www.postfix.org/smtp-smuggling.html", "2023-12"),
     ),
     needs=("message",),
-    messages={"main": "{count} CR stand without LF."},
+    messages={
+        "main": "{count} CR stand without LF.",
+        "main.one": "A CR stands without LF.",
+    },
     fails=Example(
         raw=b"From: news@nordlys.example\r\nSubject: Our autumn catalogue\r\n\r\nForty new titles.\rSee you on Saturday.\r\n"
     ),

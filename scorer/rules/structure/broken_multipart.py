@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scorer.rules.places import defects
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
+from scorer.said import say
 
 if TYPE_CHECKING:
     from scorer.facts import Facts
@@ -66,6 +67,6 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     for defect, place in defects(facts.message, *RULE.messages):
         yield Hit(
             message=defect.id,
-            params={"part": defect.where or "1", "detail": defect.detail or "a transfer"},
+            params={"part": defect.where or "1", "detail": defect.detail or say("a transfer")},
             evidence=(place,),
         )

@@ -9,6 +9,7 @@ from scorer.facts.unsubscribe import hidden_unsubscribe_link, mentions_unsubscri
 from scorer.rules.bulk import is_subscribed
 from scorer.rules.cited import APPLE, CAN_SPAM, GMAIL, MICROSOFT, YAHOO
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Unchecked
+from scorer.said import say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         # "Write to leave@…", or a tag that the service turns into the link.
         return
     if isinstance(unsubscribe.footer, Unknown):
-        yield Unchecked(f"no unsubscribe link is in the draft, and {unsubscribe.footer.reason}")
+        yield Unchecked(
+            say("no unsubscribe link is in the draft, and {reason}", reason=unsubscribe.footer.reason)
+        )
         return
     yield Hit(
         message="words" if unsubscribe.wording else "main",

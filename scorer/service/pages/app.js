@@ -6,6 +6,7 @@ import { Marks } from "./editor/marks.js";
 import { show } from "./editor/preview.js";
 import { Client } from "./preflight/client.js";
 import { h } from "./preflight/dom.js";
+import { ENGLISH, LANGUAGES, nearest, preferred, translatePage, wordsOf } from "./preflight/language.js";
 import { VERDICTS, shownScore } from "./preflight/panel.js";
 import { asField } from "./preflight/places.js";
 
@@ -46,6 +47,46 @@ const tabs = ["html", "text", "preview"];
 let held = { sender: "", attachments: [] };
 let raw = null;
 let cameFrom = null;
+
+// --- the language ----------------------------------------------------------------------------------------
+
+let words = ENGLISH;
+const t = (text, params) => words.t(text, params);
+
+/** What was chosen before, in this browser or in the page's address; else the browser's own language. */
+function chosenLanguage() {
+  const asked = new URLSearchParams(location.search).get("lang") ?? remembered();
+  return asked ? nearest([asked]) : preferred();
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem("language");
+  } catch {
+    return null;
+  }
+}
+
+async function speak(tag) {
+  words = await wordsOf(tag);
+  document.documentElement.lang = words.tag;
+  translatePage(document.documentElement, words);
+  const found = element.assessment;
+  get("bar-verdict").textContent = found ? t(VERDICTS[found.verdict].label) : t("No score yet");
+  drawSize();
+  element.lang = tag;
+}
+
+get("language").append(...LANGUAGES.map(([tag, name]) => h("option", { value: tag, lang: tag, text: name })));
+get("language").value = chosenLanguage();
+get("language").addEventListener("change", () => {
+  try {
+    localStorage.setItem("language", get("language").value);
+  } catch {
+    // Private windows forget.
+  }
+  speak(get("language").value);
+});
 
 // --- the draft -------------------------------------------------------------------------------------------
 
@@ -95,7 +136,7 @@ function drawAttachments() {
         file.filename,
         h("button", {
           type: "button",
-          "aria-label": `Remove ${file.filename}`,
+          "aria-label": t("Remove {name}", { name: file.filename }),
           text: "✕",
           onclick: () => {
             held.attachments = held.attachments.filter((_, at) => at !== index);
@@ -110,7 +151,7 @@ function drawAttachments() {
 
 function drawSize() {
   const bytes = new Blob([html.value, text.value]).size;
-  get("size").textContent = bytes ? `${(bytes / 1024).toFixed(bytes < 10240 ? 1 : 0)} KB` : "";
+  get("size").textContent = bytes ? `${words.number(bytes / 1024, bytes < 10240 ? 1 : 0)} KB` : "";
 }
 
 /** Something was changed by hand: from here on it is a draft. */
@@ -121,7 +162,7 @@ function edited() {
     // What a mail server and a signer put there says nothing of what was changed.
     const lines = Object.entries(draftHeaders(readAllHeaders()));
     get("headers").value = lines.map(([name, value]) => `${name}: ${value}`).join("\n");
-    say(`${cameFrom}, changed: scored as a draft, without its transport headers and signatures.`);
+    say(t("{name}, changed: scored as a draft, without its transport headers and signatures.", { name: cameFrom }));
     element.message = null;
   }
   drawSize();
@@ -165,7 +206,7 @@ async function loadProfiles() {
   const profiles = await new Client("", get("key").value).look("profiles").catch(() => []);
   const chosen = get("profile").value;
   const options = profiles.map((profile) => h("option", { value: profile.id, text: profile.service }));
-  get("profile").replaceChildren(h("option", { value: "", text: "Not said" }), ...options);
+  get("profile").replaceChildren(h("option", { value: "", text: t("Not said") }), ...options);
   get("profile").value = chosen;
 }
 
@@ -177,7 +218,7 @@ function openMessage(bytes, name) {
   raw = btoa(binary(bytes));
   cameFrom = name;
   showDraft(draft, others);
-  say(`${name}: scored as it is, with its headers.`);
+  say(t("{name}: scored as it is, with its headers.", { name }));
   element.draft = draft;
   element.message = raw;
   showTab(draft.html || !draft.text ? "html" : "text");
@@ -189,7 +230,7 @@ function openDraft(value, name) {
   element.forget();
   raw = null;
   showDraft(draft);
-  say(`${name}: a draft.`);
+  say(t("{name}: a draft.", { name }));
   if (value.sending) showSending(value.sending);
   element.message = null;
   element.draft = currentDraft();
@@ -198,7 +239,7 @@ function openDraft(value, name) {
 
 async function openFile(file) {
   if (file.size > MAX_FILE) {
-    say(`${file.name}: larger than 10 MB, which is not read.`);
+    say(t("{name}: larger than 10 MB, which is not read.", { name: file.name }));
     return;
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -207,7 +248,7 @@ async function openFile(file) {
     if (/\.json$/i.test(file.name) || start.startsWith("{")) openDraft(JSON.parse(new TextDecoder().decode(bytes)), file.name);
     else openMessage(bytes, file.name);
   } catch {
-    say(`${file.name}: neither a mail message nor a draft in JSON.`);
+    say(t("{name}: neither a mail message nor a draft in JSON.", { name: file.name }));
   }
 }
 
@@ -246,7 +287,7 @@ addEventListener("paste", (event) => {
   const plain = event.clipboardData?.getData("text/plain") ?? "";
   if (looksLikeMessage(plain)) {
     event.preventDefault();
-    openMessage(new TextEncoder().encode(plain), "The pasted message");
+    openMessage(new TextEncoder().encode(plain), t("The pasted message"));
     return;
   }
   // What was copied from a page or a letter has its markup beside it.
@@ -262,7 +303,7 @@ get("example").addEventListener("click", () => {
   raw = null;
   showDraft(EXAMPLE);
   showSending({ profile: "mailchimp", category: "marketing" });
-  say("An example with some faults. Press Apply and see the score fall.");
+  say(t("An example with some faults. Press Apply and see the score fall."));
   element.message = null;
   element.draft = currentDraft();
   showTab("html");
@@ -276,7 +317,7 @@ get("clear").addEventListener("click", () => {
   element.message = null;
   element.draft = {};
   get("bar-score").textContent = "–";
-  get("bar-verdict").textContent = "No score yet";
+  get("bar-verdict").textContent = t("No score yet");
   inputs.from.focus();
 });
 
@@ -336,7 +377,7 @@ function drawMarks() {
 
 element.addEventListener("preflight", ({ detail: { assessment } }) => {
   get("bar-score").textContent = shownScore(assessment.score);
-  get("bar-verdict").textContent = VERDICTS[assessment.verdict].label;
+  get("bar-verdict").textContent = t(VERDICTS[assessment.verdict].label);
   drawMarks();
 });
 
@@ -409,3 +450,4 @@ new IntersectionObserver(([entry]) => get("bar").classList.toggle("away", entry.
 // Browsers fill fields in again when a page is reloaded.
 asField(html.value + text.value + inputs.from.value + inputs.subject.value) && edited();
 loadProfiles();
+speak(get("language").value);

@@ -6,7 +6,7 @@
  *
  * Attributes and properties: `api` (address of the service, "" for the page's own), `key` (an API key), `html`,
  * `text`, `subject`, `from`, `sending` (a profile's id, or an object of facts about the sending), `remedies`
- * ("off" to leave them out). Properties only: `draft` (all fields of a draft at once), `message` (a raw message in
+ * ("off" to leave them out), `lang` (en, nb, sv, da, nl or de; the browser's language without it). Properties only: `draft` (all fields of a draft at once), `message` (a raw message in
  * base64, scored in place of the draft), `assessment` (the last answer).
  *
  * Events, which cross the shadow boundary:
@@ -18,14 +18,15 @@
  */
 
 import { Client } from "./preflight/client.js";
-import { h, plural } from "./preflight/dom.js";
+import { h } from "./preflight/dom.js";
+import { ENGLISH, m, nearest, preferred, wordsOf } from "./preflight/language.js";
 import { LOOK } from "./preflight/look.js";
 import * as panel from "./preflight/panel.js";
 import { locate, locateTerm } from "./preflight/places.js";
 
 const ARC = "M 14 84 A 60 60 0 0 1 134 84";
 const ARC_LENGTH = Math.PI * 60;
-const ATTRIBUTES = ["api", "key", "html", "text", "subject", "from", "sending", "remedies"];
+const ATTRIBUTES = ["api", "key", "html", "text", "subject", "from", "sending", "remedies", "lang"];
 const DRAFT_ATTRIBUTES = ["html", "text", "subject", "from"];
 
 let sheet = null;
@@ -47,6 +48,8 @@ export class MailingPreflight extends HTMLElement {
   #before = null;
   #announced = "";
   #announcing = 0;
+  #words = ENGLISH;
+  #labels = [];
 
   constructor() {
     super();
@@ -61,13 +64,14 @@ export class MailingPreflight extends HTMLElement {
 
   connectedCallback() {
     // A property that was set before the element was defined is an own property that hides the accessor.
-    for (const name of ["draft", "message", ...ATTRIBUTES]) {
+    for (const name of ["draft", "message", ...ATTRIBUTES.filter((name) => name !== "lang")]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
         this[name] = value;
       }
     }
+    this.#speak();
     this.check();
   }
 
@@ -80,6 +84,7 @@ export class MailingPreflight extends HTMLElement {
     if (name === "api") this.#client.address = value ?? "";
     else if (name === "key") this.#client.key = value ?? "";
     else if (name === "sending") this.#sending = readSending(value);
+    else if (name === "lang") this.#speak();
     else if (DRAFT_ATTRIBUTES.includes(name)) this.#setField(name, value);
     this.check();
   }
@@ -265,10 +270,33 @@ export class MailingPreflight extends HTMLElement {
 
   #failed(error) {
     this.#busy(false);
-    const detail = error.status === 401 ? "The service asks for an API key." : error.message;
+    const detail = error.status === 401 ? this.#words.t("The service asks for an API key.") : this.#words.t(error.message, error.params);
     this.#parts.notice.textContent = detail;
     this.#parts.notice.hidden = false;
     this.#tell("preflight-error", { status: error.status ?? 0, detail });
+  }
+
+  /** Take the language of the attribute, or of the browser. */
+  #speak() {
+    if (!this.isConnected) return;
+    const tag = this.hasAttribute("lang") ? nearest([this.lang]) : preferred();
+    if (this.#client.language === tag) return;
+    this.#client.language = tag;
+    this.#titlesFrom = null;
+    wordsOf(tag).then((words) => {
+      if (this.#client.language !== tag || this.#words === words) return;
+      this.#words = words;
+      for (const [node, text] of this.#labels) node.data = words.t(text);
+      this.#drawn.clear();
+      this.#draw();
+    });
+  }
+
+  /** A fixed text of the frame, which changes with the language. */
+  #label(text) {
+    const node = document.createTextNode(this.#words.t(text));
+    this.#labels.push([node, text]);
+    return node;
   }
 
   #tell(name, detail) {
@@ -296,8 +324,10 @@ export class MailingPreflight extends HTMLElement {
     this.#announcing = setTimeout(() => {
       const found = this.#assessment;
       if (!found) return;
-      const verdict = panel.VERDICTS[found.verdict].label;
-      const text = `Score ${panel.shownScore(found.score)} of 100: ${verdict}. ${plural(found.findings.length, "finding")}.`;
+      const { t, n } = this.#words;
+      const score = panel.shownScore(found.score);
+      const said = t("Score {score} of 100: {verdict}.", { score, verdict: t(panel.VERDICTS[found.verdict].label) });
+      const text = `${said} ${n("{count} finding.", "{count} findings.", found.findings.length)}`;
       if (text === this.#announced) return;
       this.#announced = text;
       this.#parts.live.textContent = text;
@@ -313,7 +343,8 @@ export class MailingPreflight extends HTMLElement {
     const { done, doneText, undo } = this.#parts;
     const from = panel.shownScore(answer.before.score);
     const to = panel.shownScore(answer.assessment.score);
-    const text = changed ? `Applied: ${from} → ${to}.` : "Nothing could be changed by this program.";
+    const { t } = this.#words;
+    const text = changed ? t("Applied: {from} → {to}.", { from, to }) : t("Nothing could be changed by this program.");
     doneText.textContent = [text, ...answer.notes].join(" ");
     done.classList.toggle("none", !changed);
     undo.hidden = !changed;
@@ -333,14 +364,14 @@ export class MailingPreflight extends HTMLElement {
     const part = {
       busy: h("div", { class: "busy", "aria-hidden": "true" }),
       live: h("p", { class: "sr", role: "status", "aria-live": "polite" }),
-      heading: h("h2", { class: "sr", tabindex: "-1", text: "Preflight result" }),
+      heading: h("h2", { class: "sr", tabindex: "-1" }, this.#label(m("Preflight result"))),
       number: h("div", { class: "number", text: "–" }),
       verdict: h("span", { class: "verdict", text: "No score yet" }),
       says: h("p", { class: "says", text: "Write, paste or drop a mailing." }),
       range: h("p", { class: "range" }),
       notice: h("p", { class: "notice", role: "alert", hidden: true }),
       doneText: h("p", { role: "status" }),
-      undo: h("button", { type: "button", text: "Undo", onclick: () => this.undo() }),
+      undo: h("button", { type: "button", onclick: () => this.undo() }, this.#label(m("Undo"))),
       arc,
     };
     part.done = h("div", { class: "done", hidden: true }, part.doneText, part.undo);
@@ -349,9 +380,9 @@ export class MailingPreflight extends HTMLElement {
       "div",
       { class: "gauge" },
       h("svg", { viewBox: "0 0 148 92", "aria-hidden": "true" }, h("path", { class: "track", d: ARC }), arc),
-      h("span", { class: "sr", text: "Score" }),
+      h("span", { class: "sr" }, this.#label(m("Score"))),
       part.number,
-      h("div", { class: "of", text: "risk, 0 to 100" }),
+      h("div", { class: "of" }, this.#label(m("risk, 0 to 100"))),
     );
     const score = h("div", { class: "score" }, gauge, h("div", {}, h("div", {}, part.verdict), part.says), part.range);
     root.append(
@@ -372,11 +403,11 @@ export class MailingPreflight extends HTMLElement {
       ),
     );
     part.results.append(
-      (part.remedies = this.#section("remedies", "What would help")),
-      (part.findings = this.#section("findings", "Findings")),
-      (part.providers = this.#section("providers", "Mailbox providers")),
-      (part.contributions = this.#folded("contributions", "How the score adds up")),
-      (part.unchecked = this.#folded("unchecked", "Not checked")),
+      (part.remedies = this.#section("remedies", m("What would help"))),
+      (part.findings = this.#section("findings", m("Findings"))),
+      (part.providers = this.#section("providers", m("Mailbox providers"))),
+      (part.contributions = this.#folded("contributions", m("How the score adds up"))),
+      (part.unchecked = this.#folded("unchecked", m("Not checked"))),
       (part.footer = h("footer")),
     );
     return part;
@@ -386,7 +417,7 @@ export class MailingPreflight extends HTMLElement {
     return h(
       "section",
       { class: name, "aria-labelledby": `${name}-title` },
-      h("h3", { id: `${name}-title` }, title, h("span", { class: "count" })),
+      h("h3", { id: `${name}-title` }, this.#label(title), h("span", { class: "count" })),
       h("div", { class: "content", tabindex: "-1" }),
     );
   }
@@ -402,7 +433,7 @@ export class MailingPreflight extends HTMLElement {
           open: this.#open.has(key),
           ontoggle: (event) => (event.target.open ? this.#open.add(key) : this.#open.delete(key)),
         },
-        h("summary", { "data-key": key }, title, h("span", { class: "count" })),
+        h("summary", { "data-key": key }, this.#label(title), h("span", { class: "count" })),
         h("div", { class: "content", tabindex: "-1" }),
       ),
     );
@@ -438,12 +469,14 @@ export class MailingPreflight extends HTMLElement {
   #draw() {
     const found = this.#assessment;
     const part = this.#parts;
+    const words = this.#words;
+    const { t } = words;
     part.results.hidden = !found;
     if (!found) {
       delete this.dataset.verdict;
       part.number.textContent = "–";
-      part.verdict.textContent = "No score yet";
-      part.says.textContent = "Write, paste or drop a mailing.";
+      part.verdict.textContent = t("No score yet");
+      part.says.textContent = t("Write, paste or drop a mailing.");
       part.range.textContent = "";
       part.arc.setAttribute("stroke-dashoffset", ARC_LENGTH);
       part.done.hidden = true;
@@ -455,18 +488,19 @@ export class MailingPreflight extends HTMLElement {
     this.dataset.verdict = found.verdict;
     part.number.textContent = panel.shownScore(found.score);
     part.arc.setAttribute("stroke-dashoffset", ARC_LENGTH * (1 - Math.max(0.005, found.score / 100)));
-    part.verdict.textContent = label;
-    part.says.textContent = panel.says(found);
+    part.verdict.textContent = t(label);
+    part.says.textContent = panel.says(found, words);
     const high = panel.shownScore(found.score_range[1]);
     const most = found.score_range[1] - found.score >= 1;
-    part.range.textContent = most ? `Up to ${high}, should all that could not be checked be wrong.` : "";
+    part.range.textContent = most ? t("Up to {high}, should all that could not be checked be wrong.", { high }) : "";
 
     const spoken = {
+      words,
       apply: (rules) => this.apply(rules),
       select: (finding, spot) => this.#select(finding, spot),
       places: (finding) => this.#spots(finding),
       locateTerm: (term) => locateTerm(term, this.#draft),
-      copy: (value) => copy(value, part.live),
+      copy: (value) => copy(value, part.live, words),
       details: (key, summary, fill) => this.#details(key, summary, fill),
       titles: this.#titles,
       ready: true,
@@ -488,7 +522,7 @@ export class MailingPreflight extends HTMLElement {
     this.#count("unchecked", found.not_checked.length);
     part.footer.replaceChildren(
       h("p", { text: found.route.text }),
-      h("p", { text: `Model ${found.model.name} ${found.model.version}`.trim() }),
+      h("p", { text: t("Model {name}", { name: `${found.model.name} ${found.model.version}`.trim() }) }),
     );
   }
 
@@ -534,12 +568,12 @@ function readSending(value) {
   }
 }
 
-async function copy(value, live) {
+async function copy(value, live, { t }) {
   try {
     await navigator.clipboard.writeText(value);
-    live.textContent = "Copied.";
+    live.textContent = t("Copied.");
   } catch {
-    live.textContent = "This browser did not allow copying.";
+    live.textContent = t("This browser did not allow copying.");
   }
 }
 

@@ -1,12 +1,18 @@
 /** Requests to the preflight API. A newer draft cancels what was asked for an older one. */
 
+import { m } from "./language.js";
+
 export const DEBOUNCE = 250;
 const SETTLE = 450;
 
-/** What the service answered instead of an assessment (RFC 9457), or that it did not answer: status 0. */
+/**
+ * What the service answered instead of an assessment (RFC 9457), or that it did not answer: status 0. A message of
+ * this module is English with `params` for its fields.
+ */
 export class PreflightError extends Error {
-  constructor(status, detail, field = "") {
+  constructor(status, detail, field = "", params = undefined) {
     super(detail);
+    this.params = params;
     this.name = "PreflightError";
     this.status = status;
     this.field = field;
@@ -21,6 +27,7 @@ export class Client {
   constructor(address = "", key = "") {
     this.address = address;
     this.key = key;
+    this.language = "";
   }
 
   /**
@@ -74,7 +81,8 @@ export class Client {
   }
 
   #headers() {
-    return this.key ? { Authorization: `Bearer ${this.key}` } : {};
+    const headers = this.key ? { Authorization: `Bearer ${this.key}` } : {};
+    return this.language ? { ...headers, "Accept-Language": this.language } : headers;
   }
 
   async #send(path, options) {
@@ -83,11 +91,12 @@ export class Client {
       response = await fetch(this.address.replace(/\/+$/, "") + path, { credentials: "omit", ...options });
     } catch (error) {
       if (options.signal?.aborted) throw error;
-      throw new PreflightError(0, "The preflight service does not answer.");
+      throw new PreflightError(0, m("The preflight service does not answer."));
     }
     const value = await response.json().catch(() => null);
     if (!response.ok || value === null) {
-      throw new PreflightError(response.status, value?.detail ?? `The service answered ${response.status}.`, value?.field);
+      if (value?.detail) throw new PreflightError(response.status, value.detail, value.field);
+      throw new PreflightError(response.status, m("The service answered {status}."), "", { status: response.status });
     }
     return { value, language: response.headers.get("Content-Language") ?? "en" };
   }

@@ -27,8 +27,3 @@ export function outward(url, text) {
   if (!/^https?:\/\//i.test(url)) return h("span", { text });
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer", text });
 }
-
-/** `count` with the noun in its number. */
-export function plural(count, one, many = `${one}s`) {
-  return `${count} ${count === 1 ? one : many}`;
-}

@@ -1,34 +1,35 @@
 /** The parts of the result, each a function from an assessment to elements. */
 
-import { h, outward, plural } from "./dom.js";
+import { h, outward } from "./dom.js";
+import { m } from "./language.js";
 import { termWords } from "./places.js";
 
 export const VERDICTS = {
-  send: { label: "Send", says: "Little speaks against sending it." },
-  review: { label: "Review", says: "Look at what was found before you send it." },
-  fix: { label: "Fix first", says: "Mend what was found before you send it." },
-  blocked: { label: "Blocked", says: "Do not send it as it is." },
+  send: { label: m("Send"), says: m("Little speaks against sending it.") },
+  review: { label: m("Review"), says: m("Look at what was found before you send it.") },
+  fix: { label: m("Fix first"), says: m("Mend what was found before you send it.") },
+  blocked: { label: m("Blocked"), says: m("Do not send it as it is.") },
 };
-const SEVERITIES = { blocker: "Blocker", error: "Error", warning: "Warning", info: "Note" };
+const SEVERITIES = { blocker: m("Blocker"), error: m("Error"), warning: m("Warning"), info: m("Note") };
 const PROVIDER_VERDICTS = {
-  fine: "Fine",
-  "no mitigation": "No mitigation",
-  junk: "Junk",
-  rejected: "Rejected",
-  unknown: "Not known",
+  fine: m("Fine"),
+  "no mitigation": m("No mitigation"),
+  junk: m("Junk"),
+  rejected: m("Rejected"),
+  unknown: m("Not known"),
 };
-const ORIGINS = { bias: "Where every bulk mailing starts", structure: "How it is made", text: "Its words" };
+const ORIGINS = { bias: m("Where every bulk mailing starts"), structure: m("How it is made"), text: m("Its words") };
 const FIELD_NAMES = {
   html: "HTML",
-  text: "Text",
-  subject: "Subject",
-  from: "From",
+  text: m("Text"),
+  subject: m("Subject"),
+  from: m("From"),
   reply_to: "Reply-To",
   to: "To",
   sender: "Sender",
-  headers: "Header",
-  sending: "Sending",
-  attachments: "Attachment",
+  headers: m("Header"),
+  sending: m("Sending"),
+  attachments: m("Attachment"),
 };
 
 /** A score as it is shown. */
@@ -37,25 +38,24 @@ export function shownScore(score) {
 }
 
 /** Scores beside each other: with a decimal where whole numbers would hide what sets them apart. */
-function sideBySide(scores) {
+function sideBySide(scores, number) {
   const close = scores.some((score, at) => scores.some((other, to) => to < at && Math.abs(score - other) < 1));
-  return scores.map((score) => (close ? score.toFixed(1) : shownScore(score)));
+  return scores.map((score) => (close ? number(score, 1) : shownScore(score)));
 }
 
 /** One sentence on the verdict; where it is blocked, on what blocks it. */
-export function says(assessment) {
+export function says(assessment, { t }) {
   const refusing = assessment.providers.filter((report) => report.verdict === "rejected").map((report) => report.name);
   const blocker = assessment.findings.find((finding) => finding.severity === "blocker");
-  if (assessment.verdict !== "blocked") return VERDICTS[assessment.verdict].says;
-  if (refusing.length) return `${refusing.join(", ")} would refuse it by its own rules.`;
-  return blocker ? `${blocker.title}.` : VERDICTS.blocked.says;
+  if (assessment.verdict !== "blocked") return t(VERDICTS[assessment.verdict].says);
+  if (refusing.length) return t("{names} would refuse it by its own rules.", { names: refusing.join(", ") });
+  return blocker ? `${blocker.title}.` : t(VERDICTS.blocked.says);
 }
 
-/** Points with their sign, one decimal. */
-export function signed(points) {
-  const text = Math.abs(points).toFixed(1);
-  if (text === "0.0") return "0.0";
-  return `${points < 0 ? "−" : "+"}${text}`;
+/** Points with their sign. */
+function signed(points, { number }, digits = 1) {
+  const text = number(points, digits);
+  return points > 0 && Number(points.toFixed(digits)) !== 0 ? `+${text}` : text;
 }
 
 /**
@@ -77,13 +77,14 @@ export function runningSums(contributions) {
 }
 
 /** What would help: each remedy with the score that the service computed for it. */
-export function remedies(assessment, { apply, copy, ready }) {
+export function remedies(assessment, { words, apply, copy, ready }) {
+  const { t, n, number } = words;
   if (!assessment.remedies.length) {
-    if (!ready) return [h("p", { class: "muted", text: "Computing what would help …" })];
-    const none = assessment.findings.length ? "No edit or DNS record alone lowers this score." : "Nothing to mend.";
+    if (!ready) return [h("p", { class: "muted", text: t("Computing what would help …") })];
+    const none = assessment.findings.length ? t("No edit or DNS record alone lowers this score.") : t("Nothing to mend.");
     return [h("p", { class: "muted", text: none })];
   }
-  const [before, ...after] = sideBySide([assessment.score, ...assessment.remedies.map((remedy) => remedy.score)]);
+  const [before, ...after] = sideBySide([assessment.score, ...assessment.remedies.map((remedy) => remedy.score)], number);
   return [
     h(
       "ol",
@@ -94,9 +95,9 @@ export function remedies(assessment, { apply, copy, ready }) {
           type: "button",
           class: "primary",
           "data-key": `apply-${index}`,
-          "aria-label": `Apply: ${remedy.text.join(" ")}`,
+          "aria-label": t("Apply: {what}", { what: remedy.text.join(" ") }),
           disabled: !ready,
-          text: remedy.kind === "both" ? "Apply the edits" : "Apply",
+          text: remedy.kind === "both" ? t("Apply the edits") : t("Apply"),
           onclick: () => apply(remedy.fixes),
         });
         return h(
@@ -110,25 +111,25 @@ export function remedies(assessment, { apply, copy, ready }) {
               { class: "change" },
               h("span", { class: "from", text: before }),
               h("span", { "aria-hidden": "true", text: " → " }),
-              h("span", { class: "sr", text: " becomes " }),
+              h("span", { class: "sr", text: ` ${t("becomes")} ` }),
               h("strong", { text: after[index] }),
-              h("span", { class: "muted", text: ` with ${plural(remedy.text.length, "fix", "fixes")}` }),
+              h("span", { class: "muted", text: ` ${n("with {count} fix", "with {count} fixes", remedy.text.length)}` }),
             ),
             edits && button,
           ),
           h("ul", { class: remedy.text.length > 1 ? "" : "plain" }, remedy.text.map((text) => h("li", { text }))),
-          remedy.records.length > 0 && records(remedy.records, index, copy),
+          remedy.records.length > 0 && records(remedy.records, index, copy, words),
         );
       }),
     ),
   ];
 }
 
-function records(list, index, copy) {
+function records(list, index, copy, { t, n }) {
   return h(
     "div",
     { class: "records" },
-    h("p", { class: "muted", text: `Publish in the DNS (${plural(list.length, "record")}):` }),
+    h("p", { class: "muted", text: n("Publish in the DNS ({count} record):", "Publish in the DNS ({count} records):", list.length) }),
     list.map((record, at) =>
       h(
         "div",
@@ -137,8 +138,8 @@ function records(list, index, copy) {
         h("button", {
           type: "button",
           "data-key": `copy-${index}-${at}`,
-          "aria-label": `Copy the value for ${record.name}`,
-          text: "Copy",
+          "aria-label": t("Copy the value for {name}", { name: record.name }),
+          text: t("Copy"),
           onclick: () => copy(record.value),
         }),
       ),
@@ -147,8 +148,9 @@ function records(list, index, copy) {
 }
 
 /** The findings, with buttons that go to their places. */
-export function findings(assessment, { select, apply, places, details, ready }) {
-  if (!assessment.findings.length) return [h("p", { class: "muted", text: "Nothing was found." })];
+export function findings(assessment, { words, select, apply, places, details, ready }) {
+  const { t } = words;
+  if (!assessment.findings.length) return [h("p", { class: "muted", text: t("Nothing was found.") })];
   const points = new Map(runningSums(assessment.contributions).map(({ item, points: share }) => [item.id, share]));
   return [
     h(
@@ -159,7 +161,7 @@ export function findings(assessment, { select, apply, places, details, ready }) 
         const spots = places(finding);
         const first = spots.find((spot) => spot.place.field);
         const heading = [
-          h("span", { class: `badge ${finding.severity}`, text: SEVERITIES[finding.severity] }),
+          h("span", { class: `badge ${finding.severity}`, text: t(SEVERITIES[finding.severity]) }),
           h("span", { class: "title", text: finding.title }),
         ];
         return h(
@@ -178,32 +180,32 @@ export function findings(assessment, { select, apply, places, details, ready }) 
                     onclick: () => select(finding, first),
                   },
                   heading,
-                  h("span", { class: "sr", text: `. Go to ${placeName(first)}` }),
+                  h("span", { class: "sr", text: `. ${t("Go to {place}", { place: placeName(first, words) })}` }),
                 )
               : h("p", { class: "locate" }, heading),
-            share !== undefined && h("span", { class: "points", title: "Share of the score", text: signed(share) }),
+            share !== undefined && h("span", { class: "points", title: t("Share of the score"), text: signed(share, words) }),
           ),
           h("p", { class: "because", text: finding.because.text }),
-          spots.length > 0 && h("p", { class: "spots" }, spotButtons(finding, spots, select)),
+          spots.length > 0 && h("p", { class: "spots" }, spotButtons(finding, spots, select, words)),
           finding.fix.text &&
             h(
               "div",
               { class: "fix" },
-              h("p", {}, h("span", { class: "label", text: "Fix " }), finding.fix.text),
+              h("p", {}, h("span", { class: "label", text: `${t("Fix")} ` }), finding.fix.text),
               finding.fix.kind === "edit" &&
                 finding.fix.edit !== "" &&
                 h("button", {
                   type: "button",
                   "data-key": `fix-${finding.rule}`,
-                  "aria-label": `Apply: ${finding.fix.text}`,
+                  "aria-label": t("Apply: {what}", { what: finding.fix.text }),
                   disabled: !ready,
-                  text: "Apply",
+                  text: t("Apply"),
                   onclick: () => apply([finding.rule]),
                 }),
             ),
           details(
             `why-${finding.rule}`,
-            [h("span", { text: "Why, and sources" }), h("span", { class: "sr", text: ` of: ${finding.title}` })],
+            [h("span", { text: t("Why, and sources") }), h("span", { class: "sr", text: `: ${finding.title}` })],
             (body, look) => {
               body.append(
                 h(
@@ -228,10 +230,10 @@ export function findings(assessment, { select, apply, places, details, ready }) 
 
 const MOST_SPOTS = 6;
 
-function spotButtons(finding, spots, select) {
+function spotButtons(finding, spots, select, words) {
   const shown = spots.slice(0, MOST_SPOTS).map((spot, index) => {
     const quote = spot.evidence.quote;
-    const text = [h("span", { class: "where", text: placeName(spot) }), quote && h("q", { text: shorten(quote) })];
+    const text = [h("span", { class: "where", text: placeName(spot, words) }), quote && h("q", { text: shorten(quote) })];
     if (!spot.place.field) return h("span", { class: "spot" }, text);
     return h(
       "button",
@@ -245,16 +247,22 @@ function spotButtons(finding, spots, select) {
     );
   });
   const more = Math.max(finding.count, spots.length) - shown.length;
-  return more > 0 ? [...shown, h("span", { class: "muted", text: `and ${more} more` })] : shown;
+  return more > 0 ? [...shown, h("span", { class: "muted", text: words.n("and {count} more", "and {count} more", more) })] : shown;
 }
 
-function placeName({ evidence, place }) {
-  if (evidence.kind === "link") return `Link ${Number(evidence.name) + 1}`;
+function placeName({ evidence, place }, { t }) {
+  if (evidence.kind === "link") return t("Link {number}", { number: Number(evidence.name) + 1 });
   if (evidence.kind === "dns") return `DNS ${evidence.name}`;
-  if (evidence.kind === "sending") return `Sending: ${evidence.name.replace(/[._]/g, " ")}`;
+  if (evidence.kind === "sending") return sendingName(evidence.name, t);
   if (place.field === "headers") return evidence.name;
-  if (evidence.kind === "attachment") return `Attachment ${evidence.name}`;
-  return FIELD_NAMES[place.field] ?? (evidence.kind === "header" ? evidence.name : "Mailing");
+  if (evidence.kind === "attachment") return t("Attachment {name}", { name: evidence.name });
+  return t(FIELD_NAMES[place.field] ?? (evidence.kind === "header" ? evidence.name : m("Mailing")));
+}
+
+function sendingName(name, t) {
+  const known = /^audience\.(.*)/.exec(name);
+  const what = known ? t(known[1].replaceAll("_", " ")) : name.replace(/[._]/g, " ");
+  return t("Sending: {what}", { what });
 }
 
 function shorten(text) {
@@ -263,7 +271,8 @@ function shorten(text) {
 }
 
 /** One line a provider, its requirements below. */
-export function providers(assessment, { details }) {
+export function providers(assessment, { words, details }) {
+  const { t } = words;
   return [
     h(
       "ul",
@@ -278,13 +287,13 @@ export function providers(assessment, { details }) {
               h("span", { class: "name", text: report.name }),
               h("span", {
                 class: `pill ${report.verdict.replace(" ", "-")}`,
-                text: PROVIDER_VERDICTS[report.verdict] ?? report.verdict,
+                text: t(PROVIDER_VERDICTS[report.verdict] ?? report.verdict),
               }),
             ],
             (body) => {
               body.append(
                 report.reason && h("p", { text: report.reason }),
-                h("ul", { class: "plain requirements" }, report.requirements.map(requirement)),
+                h("ul", { class: "plain requirements" }, report.requirements.map((item) => requirement(item, words))),
               );
             },
           ),
@@ -294,11 +303,12 @@ export function providers(assessment, { details }) {
   ];
 }
 
-function requirement(item) {
+function requirement(item, { t }) {
   const state = item.met === null ? "unknown" : item.met ? "met" : "unmet";
   const mark = { met: "✓", unmet: "✗", unknown: "?" }[state];
-  const word = { met: "Met", unmet: "Not met", unknown: "Not known" }[state];
-  const expect = item.met === false ? `It follows: ${item.consequence}${item.code ? `, ${item.code}` : ""}.` : "";
+  const word = { met: t("Met"), unmet: t("Not met"), unknown: t("Not known") }[state];
+  const follows = t(PROVIDER_VERDICTS[item.consequence] ?? item.consequence) + (item.code ? ` (${item.code})` : "");
+  const expect = item.met === false ? t("It follows: {what}.", { what: follows }) : "";
   return h(
     "li",
     { class: `requirement ${state}` },
@@ -311,9 +321,9 @@ function requirement(item) {
       h(
         "p",
         { class: "muted dates" },
-        item.since && ["since ", h("time", { datetime: item.since, text: item.since }), " · "],
-        item.checked && ["read ", h("time", { datetime: item.checked, text: item.checked }), " · "],
-        outward(item.source, "source"),
+        item.since && [`${t("since")} `, h("time", { datetime: item.since, text: item.since }), " · "],
+        item.checked && [`${t("read on")} `, h("time", { datetime: item.checked, text: item.checked }), " · "],
+        outward(item.source, t("source")),
       ),
     ),
   );
@@ -325,29 +335,30 @@ function sentence(text) {
 }
 
 /** The summands of the score with a running sum. */
-export function contributions(assessment, { details, titles, locateTerm, select }) {
+export function contributions(assessment, { words, details, titles, locateTerm, select }) {
+  const { t } = words;
   const byRule = new Map(assessment.findings.map((finding) => [finding.rule, finding.title]));
-  const name = (item) => ORIGINS[item.id] ?? byRule.get(item.id) ?? titles.get(item.id) ?? item.id;
+  const name = (item) => (ORIGINS[item.id] ? t(ORIGINS[item.id]) : null) ?? byRule.get(item.id) ?? titles.get(item.id) ?? item.id;
   const rows = runningSums(assessment.contributions);
   return [
     h("p", {
       class: "muted",
-      text: "Each line is its share of the score, not what mending it would gain. The last sum is the score.",
+      text: t("Each line is its share of the score, not what mending it would gain. The last sum is the score."),
     }),
     h(
       "table",
       {},
-      h("caption", { class: "sr", text: "Contributions to the score" }),
+      h("caption", { class: "sr", text: t("Contributions to the score") }),
       h(
         "thead",
         {},
         h(
           "tr",
           {},
-          h("th", { scope: "col", text: "From" }),
-          h("th", { scope: "col", class: "bar" }, h("span", { class: "sr", text: "Drawn" })),
-          h("th", { scope: "col", class: "number", text: "Share" }),
-          h("th", { scope: "col", class: "number", text: "Sum" }),
+          h("th", { scope: "col", text: t("From") }),
+          h("th", { scope: "col", class: "bar" }, h("span", { class: "sr", text: t("Drawn") })),
+          h("th", { scope: "col", class: "number", text: t("Share") }),
+          h("th", { scope: "col", class: "number", text: t("Sum") }),
         ),
       ),
       h(
@@ -359,16 +370,16 @@ export function contributions(assessment, { details, titles, locateTerm, select 
             {},
             h("th", { scope: "row" }, name(item)),
             h("td", { class: "bar" }, bar(before, after)),
-            h("td", { class: "number", text: signed(points) }),
-            h("td", { class: "number", text: after.toFixed(1) }),
+            h("td", { class: "number", text: signed(points, words) }),
+            h("td", { class: "number", text: words.number(after, 1) }),
           ),
         ),
       ),
     ),
     rows.filter(({ item }) => item.terms.length).map(({ item }) =>
-      details(`terms-${item.id}`, [`${name(item)}: the strongest signs`], (body) => {
+      details(`terms-${item.id}`, [t("{what}: the strongest signs", { what: name(item) })], (body) => {
         body.append(
-          h("p", { class: "muted", text: "In log-odds: above zero raises the risk, below zero lowers it." }),
+          h("p", { class: "muted", text: t("In log-odds: above zero raises the risk, below zero lowers it.") }),
           h(
             "ul",
             { class: "plain terms" },
@@ -376,8 +387,8 @@ export function contributions(assessment, { details, titles, locateTerm, select 
               h(
                 "li",
                 {},
-                termName(term, locateTerm(term), select),
-                h("span", { class: "number", text: `${term.log_odds < 0 ? "−" : "+"}${Math.abs(term.log_odds).toFixed(2)}` }),
+                termName(term, locateTerm(term), select, t),
+                h("span", { class: "number", text: signed(term.log_odds, words, 2) }),
               ),
             ),
           ),
@@ -387,9 +398,9 @@ export function contributions(assessment, { details, titles, locateTerm, select 
   ];
 }
 
-function termName(term, place, select) {
+function termName(term, place, select, t) {
   if (!term.spans.length) return h("span", { text: term.title || term.id });
-  const words = [h("q", { text: termWords(term) }), term.id.startsWith("s:") && h("span", { class: "where", text: "Subject" })];
+  const words = [h("q", { text: termWords(term) }), term.id.startsWith("s:") && h("span", { class: "where", text: t("Subject") })];
   if (!place.field || place.start < 0) return h("span", { class: "spot" }, words);
   const evidence = { kind: "visible", name: "", quote: termWords(term), start: -1, end: -1 };
   return h("button", { type: "button", class: "spot", "data-key": `term-${term.id}`, onclick: () => select(null, { evidence, place }) }, words);
