@@ -71,6 +71,7 @@ TABLES = (
     "scorer.render.words:VERDICTS",
     "scorer.risk:START",
     "scorer.route_text:TEXTS",
+    "scorer.rules:FAILED",
     "scorer.rules.address_words:PLAIN",
     "scorer.rules.address_words:WITH_CHARACTERS",
     "scorer.rules.authentication.spf_record_faulty:WORDS",

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scorer.rules.rule import SEVERITIES, Check, Finding, Hit, NotChecked, Rule, Unchecked
+from scorer.said import joined, say
 
 if TYPE_CHECKING:
     from scorer.facts import Facts
@@ -79,7 +80,9 @@ def run_rules(
                 else:
                     hits.append(outcome)
         except Exception as error:  # isolation is the point: one rule's fault must not lose the answer
-            unchecked.append(NotChecked(rule.id, f"{FAILED}: {type(error).__name__}: {error}"[:300]))
+            unchecked.append(
+                NotChecked(rule.id, joined((say(FAILED), f"{type(error).__name__}: {error}"[:280]), ": "))
+            )
             continue
         if hits:
             findings.append(_finding(rule, hits))
