@@ -187,7 +187,8 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
     async def preflight(
         request: Request, remedies: RemediesFlag = None, sending: SendingName = None, dns: DnsFlag = None
     ) -> Response:
-        job = known(read_job(request, await read_body(request, limits), limits))
+        data = await read_body(request, limits)
+        job = known(read_job(request, data, limits))
         translate, headers = spoken(request)
         wanted = True if job.remedies is None else job.remedies
         tenant = tenant_of(request.scope)
@@ -204,7 +205,7 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
                 )
             )
 
-        body = await desk.run(work, long=wanted)
+        body = await desk.run(work, long=wanted, size=len(data))
         return Response(body, headers=headers, media_type="application/json")
 
     @routes.post("/preflight/fix", summary="Mend a mailing", operation_id="fix")

@@ -99,7 +99,7 @@ def router(desk: Desk) -> APIRouter:
         try:
             body = await read_body(request, limits)
             message, tenant = parse_message(body), tenant_of(request.scope)
-            assessment = await desk.run(lambda: desk.assess(message, tenant=tenant))
+            assessment = await desk.run(lambda: desk.assess(message, tenant=tenant), size=len(body))
         except NotMail as error:
             return _rspamd_error(str(error), 400)
         except Problem as error:
@@ -136,7 +136,7 @@ def router(desk: Desk) -> APIRouter:
             if not asked.email.strip():
                 return _json(PostmarkReply(False, message="email is required"))
             message, tenant = parse_message(asked.email.encode("utf-8", "replace")), tenant_of(request.scope)
-            assessment = await desk.run(lambda: desk.assess(message, tenant=tenant))
+            assessment = await desk.run(lambda: desk.assess(message, tenant=tenant), size=len(body))
         except NotMail as error:
             return _json(PostmarkReply(False, message=str(error)))
         except (ValueError, RecursionError):

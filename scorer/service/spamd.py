@@ -315,7 +315,7 @@ class SpamdProtocol(asyncio.Protocol):
         try:
             if head.compressed:
                 data = inflate(data, self.limits.body)
-            assessment = await desk.run(lambda: desk.assess(parse_message(data)))
+            assessment = await desk.run(lambda: desk.assess(parse_message(data)), size=len(data))
             self._reply(
                 head.command, answer(head.command, data, assessment, desk.scorer.config.thresholds.fix)
             )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from scorer.service.histories import Histories
 
 Result = TypeVar("Result")
+AT_ONCE = 128 << 10
+"""Bytes of a mailing up to which it is scored without a thread of its own: some milliseconds of work."""
 
 
 class Dns:
@@ -54,7 +56,8 @@ class Desk:
 
     Quick jobs (a score) and long ones (remedies, mending, a domain with live DNS) queue apart, so that a long
     one does not hold up the others. Python runs one thread at a time: more threads help only where jobs
-    wait for the DNS.
+    wait for the DNS or a database. A quick job about a mailing of usual size that waits for neither is done
+    at once: handing it to a thread and back would only add to its time.
     """
 
     def __init__(
@@ -69,18 +72,21 @@ class Desk:
         self.scorer, self.settings, self.metrics, self.sending = scorer, settings, metrics, sending
         self.histories = histories
         waits = dns is not None and dns.live
+        self._waits = waits or histories is not None
         self._quick = ThreadPoolExecutor(16 if waits else 1, thread_name_prefix="score")
         self._long = ThreadPoolExecutor(16 if waits else 1, thread_name_prefix="mend")
         self._waiting = {id(self._quick): 0, id(self._long): 0}
         self.draining = False
 
-    async def run(self, job: Callable[[], Result], *, long: bool = False) -> Result:
-        """Run the job in its turn.
+    async def run(self, job: Callable[[], Result], *, long: bool = False, size: int | None = None) -> Result:
+        """Run the job in its turn. `size` is that of the mailing in bytes, where it is known.
 
         Raises:
             Problem: too many wait already, or the answer took too long (503); what the job raises.
         """
         pool = self._long if long else self._quick
+        if not (long or self._waits or size is None or size > AT_ONCE or self._waiting[id(pool)]):
+            return job()
         if self._waiting[id(pool)] >= self.settings.limits.queue:
             self.metrics.refused.labels("queue").inc()
             raise busy("too many requests are waiting in this process")
