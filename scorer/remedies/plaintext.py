@@ -7,8 +7,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scorer.html import read_page, style_of
+from scorer.html import style_of
 from scorer.lazyre import lazy
+from scorer.remedies.pages import page_of
 
 MAX_NODES = 200_000
 MAX_DEPTH = 1_000
@@ -39,7 +40,7 @@ _UNDERLINES = {"h1": "=", "h2": "-"}
 @lru_cache(maxsize=4)
 def plain_text(html: str) -> str:
     """A readable text rendering of an HTML mailing. Lines end in "\\n"; it never raises on malformed HTML."""
-    page = read_page(html)
+    page = page_of(html)
     unseen = {item.text for item in page.hidden} if page.hidden else set()
     writer = _Writer({text for text in unseen if text not in page.visible})
     tree = LexborHTMLParser(html.replace("\x00", "\ufffd"))

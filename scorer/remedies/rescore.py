@@ -168,20 +168,22 @@ class _Run:
     def __call__(
         self, function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
+        values = self._values
         plain: list[Any] = []
         for arg in args:
-            if type(arg) in _READ_BY_FIELD:
-                self._values[type(arg)] = arg
-                if type(arg) is Facts:
-                    for name in _TOPICS:
-                        topic = getattr(arg, name)
-                        self._values[type(topic)] = topic
-            else:
+            kind = type(arg)
+            if kind not in _READ_BY_FIELD:
                 plain.append(arg)
+            elif values.get(kind) is not arg:
+                values[kind] = arg
+                if kind is Facts:
+                    values.update((type(topic), topic) for topic in (getattr(arg, name) for name in _TOPICS))
         key = (function, plain[0][0].rule.id) if function is run_rules else function
-        entries = self._entries.setdefault(key, [])
+        entries = self._entries.get(key)
+        if entries is None:
+            entries = self._entries[key] = []
         for entry in entries:
-            if all(map(_same, entry.plain, plain)) and all(map(self._still, entry.reads)):
+            if self._still(entry.reads) and all(map(_same, entry.plain, plain)):
                 result: Result = entry.result
                 return result
         notes: dict[Place, Any] = {}
@@ -197,24 +199,37 @@ class _Run:
         return result
 
     def _read(self, place: Place, value: Any) -> _Read:
-        return self._reads.setdefault((place, id(value)), _Read(place, value))
+        key = (place, id(value))
+        read = self._reads.get(key)
+        if read is None:
+            read = self._reads[key] = _Read(place, value)
+        return read
 
-    def _still(self, read: _Read) -> bool:
-        held = self._holds.get(read)
-        if held is None:
-            kind, name, args = read.place
-            if kind not in self._values:
+    def _still(self, reads: tuple[_Read, ...]) -> bool:
+        """Whether this run's values would be read the same."""
+        known = self._holds
+        for read in reads:
+            held = known.get(read)
+            if held is None:
+                held = self._compared(read)
+            if not held:
                 return False
-            now = getattr(self._values[kind], name)
-            if args is not None:
-                now = now(*args)
-            if isinstance(read.value, type):
-                held = type(now) is read.value
-                if held:
-                    self._values[type(now)] = now
-            else:
-                held = _same(read.value, now)
-            self._holds[read] = held
+        return True
+
+    def _compared(self, read: _Read) -> bool:
+        kind, name, args = read.place
+        if kind not in self._values:
+            return False
+        now = getattr(self._values[kind], name)
+        if args is not None:
+            now = now(*args)
+        if isinstance(read.value, type):
+            held = type(now) is read.value
+            if held:
+                self._values[type(now)] = now
+        else:
+            held = _same(read.value, now)
+        self._holds[read] = held
         return held
 
 

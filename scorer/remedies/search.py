@@ -15,6 +15,7 @@ from scorer.remedies.edits.registry import Step, perform
 from scorer.remedies.mailing import Mailing, mailing_of
 from scorer.remedies.mend import as_signed
 from scorer.remedies.overlay import Overlay
+from scorer.remedies.pages import page_of, sharing
 from scorer.remedies.plan import Candidate, candidates_of
 from scorer.remedies.publish import set_up
 from scorer.remedies.wire import rewrite
@@ -51,8 +52,16 @@ def search(
     put in front of `resolver`, and all stages run anew. Nothing is offered whose rerun does not lower the
     log-odds.
     """
-    if scored.facts.message.size > MAX_BYTES or not scored.findings:
+    message = scored.facts.message
+    if message.size > MAX_BYTES or not scored.findings:
         return ()
+    with sharing(message.html, message.page):
+        return _search(rescorer, scored, sending, resolver, translate)
+
+
+def _search(
+    rescorer: Rescorer, scored: Scored, sending: Sending, resolver: Resolver, translate: Translate
+) -> tuple[Remedy, ...]:
     scorer = rescorer.scorer
     weights = scorer.config.weights
     worst_first = sorted(scored.findings, key=lambda f: -weights.of(f.rule, f.message))
@@ -94,6 +103,7 @@ class _Bench:
 
     def __init__(self, rescorer: Rescorer, scored: Scored, sending: Sending, resolver: Resolver) -> None:
         self.rescorer, self.scored, self.sending, self.resolver = rescorer, scored, sending, resolver
+        self._alone: list[tuple[tuple[Step, ...], Mailing]] = []
         self._overlays: list[tuple[dict[tuple[str, str], tuple[str, ...]], Overlay]] = []
         self.old = mailing_of(scored.facts.message)
 
@@ -107,6 +117,7 @@ class _Bench:
                 new = perform(self.old, candidate.steps).mailing
                 if new.same_content(self.old):
                     continue
+                self._alone.append((candidate.steps, new))
                 key = msgspec.structs.replace(new, notes=())
             held = found.get(key)
             if held is None:
@@ -126,14 +137,13 @@ class _Bench:
         message = self.scored.facts.message
         steps: list[Step] = [step for candidate in chosen for step in candidate.steps]
         if steps:
-            new = perform(self.old, steps).mailing
+            new = self._edited(chosen, steps)
             if new.same_content(self.old):
                 return None
             mended = parse_message(rewrite(message, self.old, new), composed=message.composed)
             mended = as_signed(mended, message)
-            if mended.html == message.html:
-                # Reading the page is half of a rerun's time, and it is the same page.
-                mended.__dict__["page"] = message.page
+            if mended.html is not None:
+                mended.__dict__["page"] = page_of(mended.html)
             message = mended
         sending, resolver = self.sending, self.resolver
         answers: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -145,6 +155,14 @@ class _Bench:
         if answers:
             resolver = self._overlay(answers)
         return Trial(chosen, self.rescorer.risk(message, sending, resolver))
+
+    def _edited(self, chosen: tuple[Candidate, ...], steps: list[Step]) -> Mailing:
+        """The mailing with these edits made; one candidate's were made when candidates were merged."""
+        if len(chosen) == 1:
+            for made, mailing in self._alone:
+                if made is chosen[0].steps:
+                    return mailing
+        return perform(self.old, steps).mailing
 
     def _overlay(self, answers: dict[tuple[str, str], tuple[str, ...]]) -> Overlay:
         """The DNS with these answers; the same object for the same answers."""
