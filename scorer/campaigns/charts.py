@@ -1,12 +1,13 @@
-"""Charts as inline SVG: no script, nothing loaded; every mark says its numbers when pointed at."""
+"""Charts as inline SVG: nothing loaded; every mark says its numbers when pointed at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-from scorer.campaigns.archive import ChangePoint, Group
-from scorer.campaigns.measures import Bin
+from scorer.campaigns.archive import Group
+from scorer.campaigns.drift import ChangePoint, Series
+from scorer.campaigns.measures import Bin, Share
 
 COLOURS = {"send": "#2e7d4f", "review": "#c99a2e", "fix": "#c8602a", "blocked": "#8c1d2f"}
 _INK, _GRID, _LINE = "#5b6470", "#e3e6ea", "#2f5d8c"
@@ -43,7 +44,7 @@ def _nice(most: float) -> float:
     step = 1.0
     while step * 10 < most:
         step *= 10
-    return next((step * by for by in (1, 2, 2.5, 5, 10) if step * by >= most), step * 10)
+    return next((step * by for by in (1, 2, 3, 4, 6, 8, 10) if step * by >= most), step * 10)
 
 
 def histogram(counts: Sequence[int], review: float, fix: float) -> str:
@@ -76,73 +77,190 @@ def histogram(counts: Sequence[int], review: float, fix: float) -> str:
     return _svg(width, height, "".join(body), "Distribution of scores")
 
 
-def timeline(months: Sequence[Group], change: ChangePoint | None) -> str:
-    """The monthly mean with the band of the middle four fifths."""
+def timeline(periods: Sequence[Group], change: ChangePoint | None, period: str) -> str:
+    """The mean score by period, with bands of the middle half and the middle four fifths."""
     width, height, left, top, floor = 720, 260, 50, 14, 215
-    high = _nice(max(10.0, *(month.high for month in months)))
-    across = (width - left - 20) / max(1, len(months) - 1)
+    high = _nice(max(10.0, *(item.high for item in periods)))
+    across = (width - left - 20) / max(1, len(periods) - 1)
 
-    def at(place: int, value: float) -> tuple[float, float]:
+    def at(place: float, value: float) -> tuple[float, float]:
         return left + 5 + place * across, floor - value / high * (floor - top)
+
+    def band(lower: Sequence[float], upper: Sequence[float], opacity: float) -> str:
+        corners = [at(n, value) for n, value in enumerate(upper)] + [
+            at(n, value) for n, value in reversed(list(enumerate(lower)))
+        ]
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+        return f'<polygon points="{points}" fill="{_LINE}" opacity="{opacity}"/>'
 
     body = []
     for share in (0, 0.25, 0.5, 0.75, 1):
         y = floor - share * (floor - top)
         body.append(_line(left, y, width - 10, y) + _text(left - 6, y + 4, f"{share * high:g}", anchor="end"))
-    upper = [at(place, month.high) for place, month in enumerate(months)]
-    lower = [at(place, month.low) for place, month in enumerate(months)][::-1]
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in upper + lower)
-    body.append(f'<polygon points="{points}" fill="{_LINE}" opacity="0.15"/>')
-    path = " ".join(
-        f"{x:.1f},{y:.1f}" for x, y in (at(place, month.mean) for place, month in enumerate(months))
-    )
-    body.append(f'<polyline points="{path}" fill="none" stroke="{_LINE}" stroke-width="2"/>')
-    every = -(-len(months) // 9)
-    for place, month in enumerate(months):
-        x, y = at(place, month.mean)
-        if change is not None and month.name == change.month:
-            middle = x - across / 2
-            body.append(_line(middle, top, middle, floor, COLOURS["fix"], dash="5 3", wide=1.5))
-            body.append(
-                _text(
-                    middle + 4, top + 9, f"shift: {change.before:.0f} to {change.after:.0f}", anchor="start"
-                )
-            )
+    body.append(band([item.low for item in periods], [item.high for item in periods], 0.12))
+    body.append(band([item.lower for item in periods], [item.upper for item in periods], 0.2))
+    body.append(_path([at(n, item.mean) for n, item in enumerate(periods)], 2))
+    if change is not None:
+        x, _ = at(change.place - 0.5, 0)
+        body.append(_line(x, top, x, floor, COLOURS["fix"], dash="5 3", wide=1.5))
+        anchor, gap = ("start", 4) if x < width * 0.75 else ("end", -4)
+        said = f"shift: {change.before:.0f} to {change.after:.0f}"
+        body.append(_text(x + gap, top + 9, said, anchor=anchor))
+    every = -(-len(periods) // 8)
+    for place, item in enumerate(periods):
+        x, y = at(place, item.mean)
         said = (
-            f"{month.name}: mean {month.mean:.1f}, 10 % to 90 %: {month.low:.0f} to {month.high:.0f}, "
-            f"{month.messages:,} messages"
+            f"{item.name}: mean {item.mean:.1f}; half between {item.lower:.0f} and {item.upper:.0f}, "
+            f"four fifths between {item.low:.0f} and {item.high:.0f}; {item.messages:,} messages"
         )
-        spot = "".join(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size}" {look}/>'
-            for size, look in ((3, f'fill="{_LINE}"'), (10, 'fill="none" pointer-events="all"'))
+        wide = max(6.0, across)
+        spot = (
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{_LINE}"/>'
+            f'<rect x="{x - wide / 2:.1f}" y="{top}" width="{wide:.1f}" height="{floor - top}" '
+            f'fill="none" pointer-events="all"/>'
         )
         body.append(_marked(spot, said))
         if place % every == 0:
-            body.append(_text(x, floor + 16, month.name))
-    body.append(_text((left + width) / 2, height - 6, "month of sending"))
-    return _svg(width, height, "".join(body), "Score by month")
+            body.append(_text(x, floor + 16, item.name))
+    body.append(_text((left + width) / 2, height - 6, f"{period} of sending"))
+    return _svg(width, height, "".join(body), f"Score by {period}")
+
+
+def _path(points: Sequence[tuple[float, float]], wide: float, colour: str = _LINE) -> str:
+    along = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polyline points="{along}" fill="none" stroke="{colour}" stroke-width="{wide}"/>'
+
+
+def small_series(series: Series, names: Sequence[str]) -> str:
+    """One feature over time, small, with its change marked."""
+    width, height, left, top, floor = 420, 108, 52, 8, 84
+    least, most = min(series.values), max(series.values)
+    if series.is_share:
+        least, most = 0.0, min(1.0, _nice(100 * max(most, 0.01)) / 100)
+    span = (most - least) or 1.0
+    across = (width - left - 10) / max(1, len(names) - 1)
+
+    def shown(value: float) -> str:
+        return f"{100 * value:.0f} %" if series.is_share else f"{value:+.2f}"
+
+    def at(place: float, value: float) -> tuple[float, float]:
+        return left + place * across, floor - (value - least) / span * (floor - top)
+
+    body = []
+    for value in sorted({least, most}):
+        _, y = at(0, value)
+        body.append(_line(left, y, width - 10, y) + _text(left - 5, y + 4, shown(value), anchor="end"))
+    body.append(_path([at(n, value) for n, value in enumerate(series.values)], 1.6))
+    if series.change is not None:
+        x, _ = at(series.change.place - 0.5, 0)
+        body.append(_line(x, top, x, floor, COLOURS["fix"], dash="4 2", wide=1.5))
+    for place, value in enumerate(series.values):
+        x, y = at(place, value)
+        wide = max(4.0, across)
+        spot = (
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.8" fill="{_LINE}"/>'
+            f'<rect x="{x - wide / 2:.1f}" y="{top}" width="{wide:.1f}" height="{floor - top}" '
+            f'fill="none" pointer-events="all"/>'
+        )
+        body.append(_marked(spot, f"{names[place]}: {shown(value)}"))
+    body.append(_text(left, height - 6, names[0], anchor="start"))
+    body.append(_text(width - 10, height - 6, names[-1], anchor="end"))
+    return _svg(width, height, "".join(body), series.name)
 
 
 def verdict_bars(groups: Sequence[Group]) -> str:
     """For each group the shares of the verdicts, and the mean score."""
-    width, left, tall = 720, 250, 24
+    entries = [
+        (
+            group.name,
+            [
+                (verdict, COLOURS[verdict], count)
+                for verdict, count in zip(COLOURS, group.verdicts, strict=True)
+            ],
+            f"{group.messages:,}, mean {group.mean:.0f}",
+        )
+        for group in groups
+    ]
+    return share_bars(entries, "Verdicts by group")
+
+
+def share_bars(entries: Sequence[tuple[str, Sequence[tuple[str, str, int]], str]], label: str) -> str:
+    """For each name the shares of its parts (name, colour, count), and a note beside them."""
+    width, left, tall, long = 720, 230, 24, 330
     body = []
-    for place, group in enumerate(groups):
+    for place, (name, parts, note) in enumerate(entries):
         y = 4 + place * tall
-        name = group.name if len(group.name) <= 34 else group.name[:33] + "…"
-        body.append(_text(left - 8, y + 14, name, anchor="end"))
+        total = sum(count for _, _, count in parts) or 1
+        body.append(_text(left - 8, y + 14, _short(name), anchor="end"))
         x = float(left)
-        for verdict, count in zip(COLOURS, group.verdicts, strict=True):
-            wide = count / group.messages * 300
+        for part, colour, count in parts:
+            wide = count / total * long
             if count:
                 rect = (
-                    f'<rect x="{x:.1f}" y="{y + 2}" width="{wide:.1f}" height="{tall - 8}" '
-                    f'fill="{COLOURS[verdict]}"/>'
+                    f'<rect x="{x:.1f}" y="{y + 2}" width="{wide:.1f}" height="{tall - 8}" fill="{colour}"/>'
                 )
-                body.append(_marked(rect, f"{group.name}: {verdict} {count:,} of {group.messages:,}"))
+                body.append(_marked(rect, f"{name}: {part} {count:,} of {total:,}"))
             x += wide
-        body.append(_text(left + 310, y + 14, f"{group.messages:,}, mean {group.mean:.0f}", anchor="start"))
-    return _svg(width, 8 + tall * len(groups), "".join(body), "Verdicts by group")
+        body.append(_text(left + long + 10, y + 14, note, anchor="start"))
+    return _svg(width, 8 + tall * len(entries), "".join(body), label)
+
+
+def _short(name: str, most: int = 34) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def gains(entries: Sequence[tuple[str, Sequence[tuple[str, str, int]]]]) -> str:
+    """For each name how many messages would change their verdict, by the change (text, colour, count)."""
+    width, left, tall = 720, 350, 26
+    most = _nice(max(1, *(sum(count for _, _, count in parts) for _, parts in entries)))
+    long = width - left - 60
+    body = []
+    for place, (name, parts) in enumerate(entries):
+        y = 4 + place * tall
+        body.append(_text(left - 8, y + 15, _short(name, 54), anchor="end"))
+        x = float(left)
+        for text, colour, count in parts:
+            wide = count / most * long
+            rect = f'<rect x="{x:.1f}" y="{y + 2}" width="{wide:.1f}" height="{tall - 9}" fill="{colour}"/>'
+            body.append(_marked(rect, f"{name}: {count:,} {text}"))
+            x += wide
+        total = sum(count for _, _, count in parts)
+        body.append(_text(x + 6, y + 15, f"{total:,}", anchor="start", bold=True))
+    return _svg(width, 8 + tall * len(entries), "".join(body), "Changes of verdict")
+
+
+def rates(entries: Sequence[Share]) -> str:
+    """Observed rates with their intervals, and beside each the predicted risk as a tick."""
+    width, left, tall = 720, 230, 24
+    most = _nice(100 * max(0.01, *(max(item.high, item.predicted) for item in entries))) / 100
+    most = min(1.0, most)
+    long = width - left - 110
+    floor = 6 + tall * len(entries)
+
+    def at(value: float) -> float:
+        return left + min(value, most) / most * long
+
+    body = []
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        body.append(_line(at(share * most), 0, at(share * most), floor))
+        body.append(_text(at(share * most), floor + 14, f"{100 * share * most:.3g} %"))
+    for place, item in enumerate(entries):
+        y = 4 + place * tall + tall / 2
+        rate = item.bad / item.of
+        shape = (
+            _line(at(item.low), y, at(item.high), y, _LINE, wide=2)
+            + f'<circle cx="{at(rate):.1f}" cy="{y:.1f}" r="4.5" fill="{_LINE}"/>'
+            + _line(at(item.predicted), y - 7, at(item.predicted), y + 7, COLOURS["fix"], wide=2.5)
+            + f'<rect x="{left}" y="{y - tall / 2:.1f}" width="{long}" height="{tall}" fill="none" '
+            'pointer-events="all"/>'
+        )
+        said = (
+            f"{item.name}: {item.bad:,} of {item.of:,}, {100 * rate:.3g} % ({100 * item.low:.3g} to "
+            f"{100 * item.high:.3g} %); predicted {100 * item.predicted:.3g} %; {item.campaigns:,} campaigns"
+        )
+        body.append(_text(left - 8, y + 4, _short(item.name), anchor="end") + _marked(shape, said))
+        body.append(_text(left + long + 14, y + 4, f"{item.bad:,} of {item.of:,}", anchor="start"))
+    return _svg(width, int(floor) + 20, "".join(body), "Predicted and observed")
 
 
 def reliability(bins: Sequence[Bin]) -> str:
@@ -193,7 +311,7 @@ def reliability(bins: Sequence[Bin]) -> str:
 
 def intervals(entries: Sequence[tuple[str, float, float, float]]) -> str:
     """Named values with intervals about zero (log-odds)."""
-    width, left, tall = 720, 250, 22
+    width, left, tall = 720, 270, 22
     least = min(0.0, *(low for _, _, low, _ in entries))
     most = max(0.0, *(high for _, _, _, high in entries))
     span = (most - least) or 1.0
@@ -213,7 +331,7 @@ def intervals(entries: Sequence[tuple[str, float, float, float]]) -> str:
             + f'<circle cx="{at(value):.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
         )
         body.append(
-            _text(left - 8, y + 4, name, anchor="end")
+            _text(left - 8, y + 4, _short(name, 42), anchor="end")
             + _marked(shape, f"{name}: {value:+.2f} ({low:+.2f} to {high:+.2f})")
         )
     return _svg(width, int(floor) + 20, "".join(body), "Adjusted log-odds")

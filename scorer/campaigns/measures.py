@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from scipy.stats import beta
 
 from scorer.campaigns.outcomes import Counts, Kind, Observed
 
@@ -188,3 +189,56 @@ def _reliability(p: Array, k: Array, n: Array, interval: _Bootstrap) -> tuple[Bi
         mean = float((p[inside] * n[inside]).sum() / n[inside].sum())
         bins.append(Bin(mean, interval.of(observed), int(inside.sum()), int(n[inside].sum())))
     return tuple(bins)
+
+
+class Share(msgspec.Struct, frozen=True):
+    """What happened at one provider, or to one sender's campaigns. `predicted` is the mean risk of the messages
+    with an outcome; the rate's 95 % interval is of its posterior under Jeffreys' prior, as if each message told
+    something of its own: with several messages a campaign it is too narrow."""
+
+    name: str
+    campaigns: int
+    bad: int
+    of: int
+    predicted: float
+    low: float
+    high: float
+
+
+def by_sender(campaigns: Sequence[Observed], kind: Kind, most: int = 15) -> tuple[Share, ...]:
+    """The senders with the most campaigns that have this outcome."""
+    groups: dict[str, list[tuple[Observed, Counts]]] = {}
+    for item in campaigns:
+        if kind in item.counts:
+            groups.setdefault(item.sender, []).append((item, item.counts[kind]))
+    return _shares(groups, most)
+
+
+def by_provider(campaigns: Sequence[Observed], kind: Kind, most: int = 15) -> tuple[Share, ...]:
+    """The providers that outcomes of this kind were told of."""
+    groups: dict[str, list[tuple[Observed, Counts]]] = {}
+    for item in campaigns:
+        for provider, counts in item.by_provider.items():
+            if kind in counts:
+                groups.setdefault(provider, []).append((item, counts[kind]))
+    return _shares(groups, most)
+
+
+def _shares(groups: dict[str, list[tuple[Observed, Counts]]], most: int) -> tuple[Share, ...]:
+    made = []
+    for name, items in groups.items():
+        bad, of = sum(counts.bad for _, counts in items), sum(counts.of for _, counts in items)
+        predicted = sum(counts.of / (1 + np.exp(-item.log_odds)) for item, counts in items) / of
+        low, high = beta.ppf((0.025, 0.975), bad + 0.5, of - bad + 0.5)
+        made.append(
+            Share(
+                name,
+                len(items),
+                bad,
+                of,
+                float(predicted),
+                0.0 if bad == 0 else float(low),
+                1.0 if bad == of else float(high),
+            )
+        )
+    return tuple(sorted(made, key=lambda item: (-item.campaigns, -item.of, item.name))[:most])

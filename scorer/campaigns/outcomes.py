@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
@@ -46,7 +47,8 @@ class Observed(msgspec.Struct, frozen=True):
     """One campaign: what was predicted for it, why, and what happened.
 
     A campaign of several messages is predicted by the mean of its messages; a rule counts as found where at
-    least half of them have it.
+    least half of them have it, and so does a word. `words` are those that weigh most in the messages; all their
+    words are not kept.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Observed(msgspec.Struct, frozen=True):
     findings: tuple[str, ...]
     counts: dict[Kind, Counts]
     by_provider: dict[str, dict[Kind, Counts]] = {}
+    words: tuple[str, ...] = ()
 
     def event(self) -> Counts | None:
         """Counts of the event that the risk is about: placed in spam, or else refused."""
@@ -160,19 +163,22 @@ _USED = (
 
 
 def _slim(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: row[name] for name in _USED if name in row}
+    slim = {name: row[name] for name in _USED if name in row}
+    slim["words"] = [term[5:] for term in row.get("terms", ()) if term.startswith("text/")]
+    return slim
 
 
 def _observed(rows: list[Mapping[str, Any]], outcomes: list[Outcome]) -> Observed:
     first = rows[0]
     count = len(rows)
     contributions: dict[str, float] = {}
-    found: dict[str, int] = {}
+    found: Counter[str] = Counter()
+    words: Counter[str] = Counter()
     for row in rows:
         for id, value in row.get("contributions", {}).items():
             contributions[id] = contributions.get(id, 0.0) + float(value) / count
-        for rule in set(row.get("findings", ())):
-            found[rule] = found.get(rule, 0) + 1
+        found.update(set(row.get("findings", ())))
+        words.update(row["words"])
     total: dict[Kind, Counts] = {}
     by_provider: dict[str, dict[Kind, Counts]] = {}
     for outcome in outcomes:
@@ -191,6 +197,7 @@ def _observed(rows: list[Mapping[str, Any]], outcomes: list[Outcome]) -> Observe
         messages=count,
         contributions=contributions,
         findings=tuple(sorted(rule for rule, times in found.items() if 2 * times >= count)),
+        words=tuple(sorted(word for word, times in words.items() if 2 * times >= count)),
         counts=total,
         by_provider=by_provider,
     )

@@ -6,8 +6,8 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
 from scorer.campaigns.betabinomial import Data, fit, log_likelihood, predict  # noqa: E402
-from scorer.campaigns.effects import rule_effects  # noqa: E402
-from scorer.campaigns.measures import agreement, auc  # noqa: E402
+from scorer.campaigns.effects import effects as effects_of  # noqa: E402
+from scorer.campaigns.measures import agreement, auc, by_provider, by_sender  # noqa: E402
 from scorer.campaigns.outcomes import Counts, Observed  # noqa: E402
 
 
@@ -119,8 +119,41 @@ def test_a_rules_effect_is_told_from_its_companions() -> None:
         p = 0.45 if cause else 0.1
         found = tuple(name for name, is_so in (("cause", cause), ("companion", companion)) if is_so)
         campaigns.append(observed(number, 0.0, int(random.binomial(20, p)), 20, findings=found))
-    effects = {item.rule: item for item in rule_effects(campaigns, "spam")}
+    effects = {item.id: item for item in effects_of(campaigns, "spam")}
     assert effects["cause"].low > 1.0
     assert effects["companion"].low < 0 < effects["companion"].high
     assert effects["companion"].with_rate > effects["companion"].without_rate
     assert effects["cause"].gained > 1000
+
+
+def test_a_words_effect_stands_beside_the_rules() -> None:
+    random = np.random.default_rng(6)
+    campaigns = []
+    for number in range(800):
+        bad_word, rule = random.random() < 0.3, random.random() < 0.3
+        p = 1 / (1 + np.exp(2.0 - 1.5 * bad_word))
+        words = ("common", "free") if bad_word else ("common",)
+        found = ("a-rule",) if rule else ()
+        campaigns.append(observed(number, 0.0, int(random.binomial(20, p)), 20, findings=found, words=words))
+    found_effects = {item.id: item for item in effects_of(campaigns, "spam")}
+    # What every campaign has can tell nothing.
+    assert found_effects.keys() == {"free", "a-rule"}
+    assert found_effects["free"].kind == "word" and found_effects["free"].low > 1.0
+    assert found_effects["a-rule"].low < 0 < found_effects["a-rule"].high
+    assert found_effects["free"].gained > 500
+
+
+def test_outcomes_by_sender_and_provider_have_intervals() -> None:
+    campaigns = [observed(n, -1.0, n % 2, 1, sender=f"s{n % 3}") for n in range(30)]
+    shares = by_sender(campaigns, "spam")
+    assert [(item.name, item.bad, item.of) for item in shares] == [
+        ("s0", 5, 10),
+        ("s1", 5, 10),
+        ("s2", 5, 10),
+    ]
+    # Jeffreys' interval for 5 of 10 (Brown, Cai and DasGupta 2001).
+    assert (shares[0].low, shares[0].high) == pytest.approx((0.224, 0.776), abs=0.001)
+    assert shares[0].predicted == pytest.approx(0.269, abs=0.001)
+    assert by_provider(campaigns, "spam") == ()
+    (share,) = by_provider([observed(1, 0.0, 3, 9, by_provider={"gmail": {"spam": Counts(0, 9)}})], "spam")
+    assert (share.name, share.low) == ("gmail", 0.0)
