@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import methodcaller
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
@@ -91,7 +92,8 @@ _SILENT = frozenset(
         "canvas",
     ]
 )
-_SPACE = lazy(r"[ \t\r\n\f\u00a0]+")
+_BLANKS = " \t\r\n\f\u00a0"
+_SPACE = lazy(f"[{_BLANKS}]+")
 _COLOURS = {
     "white": (255, 255, 255),
     "black": (0, 0, 0),
@@ -122,12 +124,14 @@ class Style(NamedTuple):
 
 
 class _State(NamedTuple):
-    """What an element passes on to its children. `background` None means that it cannot be known."""
+    """What an element passes on to its children. `background` None means that it cannot be known; `unseen` is why
+    text at this place cannot be seen, "" if it can."""
 
     hidden: str
     colour: Colour
     background: Colour | None
     size: float
+    unseen: str = ""
 
 
 _NOTHING = Style("", None, None, False, None)
@@ -238,6 +242,14 @@ def _number(text: str | None) -> int | None:
     return int(match[1]) if match else None
 
 
+_BLUE = (0, 0, 238)
+"""The colour of a link that has none of its own."""
+_TELLING = frozenset(("style", "class", "id", "hidden", "color", "bgcolor", "background"))
+"""The attributes that change how what is inside is seen."""
+_is_handler = methodcaller("startswith", "on")
+
+
+@lru_cache(maxsize=4096)
 def _same(one: Colour, other: Colour) -> bool:
     return sum(abs(a - b) for a, b in zip(one, other, strict=True)) <= 12
 
@@ -263,20 +275,13 @@ class _Reader:
         self.open_link: dict[str, Any] | None = None
 
     def emit(self, text: str) -> None:
-        collapsed = _SPACE.sub(" ", text)
-        if self.pending == "\n":
-            collapsed = collapsed.lstrip(" ")
-        if not collapsed:
-            return
-        if collapsed == " ":
+        said = text.strip(_BLANKS)
+        if text and text[0] in _BLANKS:
             self.pending = self.pending or " "
+        if not said:
             return
-        if collapsed[0] == " ":
-            self.pending = self.pending or " "
-            collapsed = collapsed[1:]
-        trailing = collapsed.endswith(" ")
-        if trailing:
-            collapsed = collapsed[:-1]
+        collapsed = said if said.isprintable() and "  " not in said else _SPACE.sub(" ", said)
+        trailing = text[-1] in _BLANKS
         if self.pending and self.length:
             self.text.append(self.pending)
             self.length += 1
@@ -313,6 +318,8 @@ class _Reader:
 
     def state(self, tag: str, attributes: dict[str, str | None], state: _State) -> _State:
         """The state below an element, given the state around it."""
+        if _TELLING.isdisjoint(attributes) and (tag != "a" or state.colour == _BLUE):
+            return state
         declarations = attributes.get("style")
         style = style_of(declarations) if declarations else _NOTHING
         hides = style.hides
@@ -336,19 +343,17 @@ class _Reader:
         hidden = state.hidden
         if hidden.startswith("font-size") and size is not None and size > 1.0:
             hidden = ""
-        return _State(
-            hidden or hides,
-            colour or (state.colour if tag != "a" else (0, 0, 238)),
-            state.background if background is None else (None if background == "image" else background),  # type: ignore[arg-type]
-            state.size if size is None else size,
-        )
+        hidden = hidden or hides
+        colour = colour or (state.colour if tag != "a" else _BLUE)
+        below: Colour | None = state.background
+        if background is not None:
+            below = None if isinstance(background, str) else background
+        unseen = hidden or ("same colour" if below is not None and _same(colour, below) else "")
+        return _State(hidden, colour, below, state.size if size is None else size, unseen)
 
     def text_node(self, text: str, state: _State) -> None:
-        if state.hidden:
-            reason = state.hidden
-        elif state.background is not None and _same(state.colour, state.background):
-            reason = "same colour"
-        else:
+        reason = state.unseen
+        if not reason:
             if state.size >= 40 and text.strip():
                 self.large_text += 1
             self.emit(text)
@@ -384,7 +389,9 @@ class _Reader:
                 self.stylesheets.append(attributes.get("href") or "")
         elif tag == "meta" and (attributes.get("http-equiv") or "").lower() == "refresh":
             self.refresh = attributes.get("content") or "0"
-        if len(attributes) and any(name.startswith("on") for name in attributes):
+        if not attributes:
+            return
+        if any(map(_is_handler, attributes)):
             self.handlers += 1
         if attributes.get("background"):
             self.resources.append(attributes["background"] or "")
@@ -436,7 +443,7 @@ def read_page(source: str) -> Page:
     root = tree.root
     elements, deepest = 0, 0
     node: Any = root
-    stack: list[tuple[str, _State]] = []
+    stack: list[tuple[str, _State, Any]] = []
     state = _ROOT
     while node is not None:
         tag = node.tag
@@ -456,7 +463,7 @@ def read_page(source: str) -> Page:
             # Children of <head> are looked at for <base>, <meta> and <link>; the rest of the silent are not.
             child = node.first_child if tag not in _SILENT or tag == "head" else None
             if child is not None and len(stack) < MAX_DEPTH:
-                stack.append((tag, state))
+                stack.append((tag, state, node))
                 state = below
                 deepest = max(deepest, len(stack))
                 node = child
@@ -467,8 +474,7 @@ def read_page(source: str) -> Page:
             break
         following = node.next
         while following is None and stack:
-            node = node.parent
-            tag, state = stack.pop()
+            tag, state, node = stack.pop()
             if tag == "a":
                 reader.close_link()
             if tag in _BLOCKS:
@@ -495,7 +501,7 @@ def read_page(source: str) -> Page:
         refresh=reader.refresh,
         elements=elements,
         depth=deepest,
-        bytes=len(source.encode("utf-8", "surrogatepass")),
+        bytes=len(source) if source.isascii() else len(source.encode("utf-8", "surrogatepass")),
         resources=tuple(reader.resources),
         large_text=reader.large_text,
     )

@@ -209,14 +209,14 @@ MERGE_SYNTAXES: tuple[MergeSyntax, ...] = (
         "percent-recipient",
         "%recipient.name%",
         "Mailgun",
-        r"(?<!%)%(?:recipient|mailing_list|tag)(?:[._][A-Za-z0-9_.-]{1,100})?%(?!%)",
+        r"%(?<!%%)(?:recipient|mailing_list|tag)(?:[._][A-Za-z0-9_.-]{1,100})?%(?!%)",
     ),
     MergeSyntax(
         "percent",
         "%FIRSTNAME%",
         "Mailgun's own variables such as %unsubscribe_url%, and other services",
         # Two hex digits and no word after them are a percent-encoded byte in a URL, not a tag.
-        r"(?<!%)%(?![0-9A-Fa-f]{2}(?![A-Za-z_]{2}))[A-Za-z_][A-Za-z0-9_.]{2,99}%(?!%)",
+        r"%(?<!%%)(?![0-9A-Fa-f]{2}(?![A-Za-z_]{2}))[A-Za-z_][A-Za-z0-9_.]{2,99}%(?!%)",
     ),
     MergeSyntax("star-bar", "*|FNAME|*", "Mailchimp, Mandrill", r"\*\|[A-Za-z0-9_:.,=\" -]{1,100}\|\*"),
     MergeSyntax(
@@ -229,12 +229,13 @@ MERGE_SYNTAXES: tuple[MergeSyntax, ...] = (
         "dashes",
         "-name-",
         "SendGrid's older substitution tags",
-        r"(?<![\w-])-[A-Za-z][A-Za-z0-9_]{1,63}-(?![\w-])",
+        r"-(?<![\w-]-)[A-Za-z][A-Za-z0-9_]{1,63}-(?![\w-])",
     ),
     MergeSyntax("double-percent", "%%name%%", "Salesforce Marketing Cloud", r"%%[A-Za-z_=][^%\r\n]{0,100}%%"),
     MergeSyntax("dollar-braces", "${name}", "Freemarker and kin", r"\$\{[^{}\r\n]{1,100}\}"),
 )
-"""The known ways to write a merge tag. Every pattern has a fixed opening and a bounded length."""
+"""The known ways to write a merge tag. Every pattern begins with its fixed opening (what may not stand before
+it is asked after it, so that the search leaps from one opening to the next) and has a bounded length."""
 
 MERGE_OPENINGS: Mapping[str, str] = {
     syntax.id: "".join(takewhile(lambda c: not c.isalnum() and c != " ", syntax.example))

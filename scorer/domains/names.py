@@ -14,6 +14,8 @@ MAX_NAME = 253
 _MAX_INPUT = 4 * MAX_NAME
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = lazy(rf"(?:{_LABEL}\.)*[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
+_ENDS = frozenset("0123456789abcdefABCDEFxX.")
+"""What an IPv4 address can end with."""
 _NUMBER = lazy(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 
@@ -34,6 +36,8 @@ def is_ip_literal(text: str) -> bool:
 
 
 def _is_ipv4(text: str) -> bool:
+    if text[-1] not in _ENDS:
+        return False
     numbers = text.removesuffix(".").split(".")
     if len(numbers) > 4 or not all(_NUMBER.fullmatch(number) for number in numbers):
         return False

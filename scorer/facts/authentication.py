@@ -114,7 +114,8 @@ def gather_authentication(
     if not author_domain:
         return _nothing("", _NO_DOMAIN)
     sending = route.sending
-    resolver.prefetch(_first_round(author_domain, sending))
+    if not isinstance(resolver, Offline):
+        resolver.prefetch(_first_round(author_domain, sending))
     seen = parse_signatures((header.name, header.raw) for header in message.headers)
     if sending.mode == "observed":
         set_up: bool | Unknown = Unknown("the message was sent already")

@@ -41,6 +41,9 @@ _OTHER_COLOURS = lazy(r"\b(?:rgb|hsl)a?\(|gradient\(|background-image|\bvar\(--"
 _URL = lazy(r"\b(?:https?://|www\.)[^\s<>]{1,4000}", re.IGNORECASE)
 MAX_TEXT = 200_000
 PREHEADER = 300
+_LETTERS = bytes(byte if chr(byte).isascii() and chr(byte).isalpha() else 32 for byte in range(256))
+"""Leaves the letters of ASCII, and spaces for all else."""
+_BODY_SYNTAXES = tuple(s.id for s in MERGE_SYNTAXES if s.id not in ("dashes", "percent"))
 Means = Literal["colour", "size", "style"]
 """How text is hidden: the colour of its background, a font too small to read, or any other style."""
 
@@ -91,6 +94,17 @@ class Content(msgspec.Struct, frozen=True):
 def words_of(text: str) -> list[str]:
     """The words of letters in `text`, lower-cased, compatibility forms folded."""
     return _WORD.findall(unicodedata.normalize("NFKC", text[:MAX_TEXT]).lower())
+
+
+def _count_of(text: str) -> tuple[int, int]:
+    """How many words `words_of` finds, and how many letters they have."""
+    if text.isascii():
+        runs = list(map(len, text.encode("ascii").translate(_LETTERS).split()))
+        if not runs or max(runs) <= 40:
+            single = runs.count(1)
+            return len(runs) - single, sum(runs) - single
+    words = words_of(text)
+    return len(words), sum(map(len, words))
 
 
 def means_of(hidden: HiddenText) -> Means:
@@ -178,7 +192,7 @@ def gather_content(message: Message, sending: Sending) -> Content:
     """Measure subject and body."""
     page = message.page
     visible = message.visible_text[:MAX_TEXT]
-    words = words_of(visible)
+    words, letters = _count_of(visible)
     overlap = None
     text_words = 0
     if page is not None and message.text is not None:
@@ -199,7 +213,7 @@ def gather_content(message: Message, sending: Sending) -> Content:
     images = page.images if page else ()
     seen = [image for image in images if not image.hidden and not is_pixel(image.width, image.height)]
     source = message.html if message.html is not None else (message.text or "")
-    tags = merge_tags(source[:MAX_TEXT], (s.id for s in MERGE_SYNTAXES if s.id not in ("dashes", "percent")))
+    tags = merge_tags(source[:MAX_TEXT], _BODY_SYNTAXES)
     tags += (
         merge_tags(source[:MAX_TEXT], ("percent",)) if not isinstance(sending.merge_syntax, Unknown) else ()
     )
@@ -212,7 +226,7 @@ def gather_content(message: Message, sending: Sending) -> Content:
     return Content(
         subject=message.subject,
         visible=visible,
-        words=len(words),
+        words=words,
         html_bytes=page.bytes if page else 0,
         has_html=page is not None,
         has_text=message.text is not None and bool(message.text.strip()),
@@ -225,11 +239,9 @@ def gather_content(message: Message, sending: Sending) -> Content:
         images_without_alt=len([image for image in seen if not (image.alt or "").strip()]),
         merge_tags=tags,
         foreign_merge_tags=foreign,
-        subject_merge_tags=merge_tags(
-            message.subject, (s.id for s in MERGE_SYNTAXES if s.id not in ("dashes", "percent"))
-        ),
-        concealed=_concealed(hidden, set(words), message.html or "") if hidden else (),
-        letters=sum(map(len, words)),
+        subject_merge_tags=merge_tags(message.subject, _BODY_SYNTAXES),
+        concealed=_concealed(hidden, set(words_of(visible)), message.html or "") if hidden else (),
+        letters=letters,
         text_words=text_words,
         direction_overrides=direction_overrides(visible) if _ANY_OVERRIDE in message.gates else (),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -81,6 +82,18 @@ def is_unsubscribe_link(link: LinkTarget, visible_text: str) -> bool:
     return len(link.text) <= 30 and mentions_unsubscribe(sentence)
 
 
+def ways_out(links: Iterable[LinkTarget], visible_text: str) -> list[LinkTarget]:
+    """Those of `links` that lead off the list (`is_unsubscribe_link`), in order."""
+    links = list(links)
+    # One look at all the words and addresses together: most mailings have no such link at all.
+    together = "\n".join([*(link.text for link in links), *(link.href for link in links)]).lower()
+    if not (_IN_ADDRESS.within(together) or _UNSUBSCRIBE.within(together)):
+        before = "\n".join(visible_text[max(0, link.position - CONTEXT) : link.position] for link in links)
+        if not mentions_unsubscribe(before):
+            return []
+    return [link for link in links if is_unsubscribe_link(link, visible_text)]
+
+
 def _hidden_words(message: Message) -> dict[int, str]:
     """Words about unsubscribing that a reader does not see, by their position in the visible text. A hidden
     link has no text of its own; what was hidden at the same place are its words."""
@@ -108,14 +121,12 @@ def gather_unsubscribe(message: Message, sending: Sending, links: Links) -> Unsu
     """Read the headers and the body's links, together with what the sending service adds."""
     visible_text = message.visible_text
     hidden = _hidden_words(message)
-    found = tuple(
+    shown = [
         link
         for link in links.all
-        if link.visible
-        and link.scheme != "fragment"
-        and (link.text or link.position not in hidden)
-        and is_unsubscribe_link(link, visible_text)
-    )
+        if link.visible and link.scheme != "fragment" and (link.text or link.position not in hidden)
+    ]
+    found = tuple(ways_out(shown, visible_text))
     offset = None
     if found and message.html is not None:
         place = message.html.find(found[-1].href) if found[-1].href else -1

@@ -72,18 +72,21 @@ def run_rules(
     findings: list[Finding] = []
     unchecked: list[NotChecked] = []
     for rule, check in rules:
-        hits: list[Hit] = []
         try:
-            for outcome in islice(check(facts), MAX_OUTCOMES):
-                if isinstance(outcome, Unchecked):
-                    unchecked.append(NotChecked(rule.id, outcome.reason))
-                else:
-                    hits.append(outcome)
+            outcomes = list(islice(check(facts), MAX_OUTCOMES))
         except Exception as error:  # isolation is the point: one rule's fault must not lose the answer
             unchecked.append(
                 NotChecked(rule.id, joined((say(FAILED), f"{type(error).__name__}: {error}"[:280]), ": "))
             )
             continue
+        if not outcomes:
+            continue
+        hits: list[Hit] = []
+        for outcome in outcomes:
+            if isinstance(outcome, Unchecked):
+                unchecked.append(NotChecked(rule.id, outcome.reason))
+            else:
+                hits.append(outcome)
         if hits:
             findings.append(_finding(rule, hits))
     return tuple(findings), tuple(unchecked)

@@ -13,7 +13,7 @@ from scorer.screen import DIGIT, Gates
 MAX_TEXT = 50_000
 
 # Words for street, post box, floor and the like. Short ones need a number near by.
-_STREET = lazy(
+_STREET_PATTERN = (
     r"\b(?:street|avenue|boulevard|blvd|parkway|pkwy|highway|suite|p\.? ?o\.? ?box|po box|building|plaza|"
     r"floor|mailbox|crescent|terrace|broadway|mailing address|postal address|registered office|head office|"
     r"postfach|postboks|postbox|box \d|boîte postale|b\.?p\.? \d|apartado|casella postale|skrytka|"
@@ -21,14 +21,14 @@ _STREET = lazy(
     r"strada|bulevardul|katu|tie|väg|gränd|plats|vej|gade|plads|allé|veien|gata|gate|vei|plass|torg|"
     r"anschrift|adresse|adress|address|besøksadresse|postadresse|postadress|dirección|indirizzo|endereço|osoite)\b"
     r"|\b\w{3,40}?(?:straße|strasse|str\.|gasse|platz|weg|allee|ring|damm|ufer|straat|laan|plein|kade|gracht|"
-    r"vägen|gatan|gata|torget|vej|vejen|gade|gaden|veien|gaten|gate|vegen|katu|kuja|tie)\b",
-    re.IGNORECASE,
+    r"vägen|gatan|gata|torget|vej|vejen|gade|gaden|veien|gaten|gate|vegen|katu|kuja|tie)\b"
 )
-_SHORT_STREET = lazy(
+_STREET = lazy(_STREET_PATTERN, re.IGNORECASE)
+_SHORT_STREET_PATTERN = (
     r"\b\d{1,5}[a-z]?,? (?:[\w.'-]{1,40} ){0,4}(?:st|ave|rd|road|dr|drive|ln|lane|way|ct|court|pl|place|sq|square|hwy|blvd)\b"
-    r"|\b(?:via|via dei|str|ul|av|cra|rua|pl)\.? \w[\w .'-]{2,40},? \d",
-    re.IGNORECASE,
+    r"|\b(?:via|via dei|str|ul|av|cra|rua|pl)\.? \w[\w .'-]{2,40},? \d"
 )
+_SHORT_STREET = lazy(_SHORT_STREET_PATTERN, re.IGNORECASE)
 _POSTCODE = lazy(
     r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b"  # United States
     r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"  # United Kingdom
@@ -69,10 +69,12 @@ _ANY_POSTCODE = _GATES.add(
     rf"|[a-z]{DIGIT}[a-z] ?{DIGIT}[a-z]{DIGIT}|{DIGIT}{{3}} {DIGIT}{{2}} |{DIGIT}{{2}}-{DIGIT}{{3}} "
     rf"|{DIGIT}{{4}}-{DIGIT}{{3}}|(?:nsw|vic|qld|wa|sa|tas|act|nt) {DIGIT}{{4}}|〒|{DIGIT}{{3}}-{DIGIT}{{4}}"
 )
-_NOT_ASCII = _GATES.add(r"[^\x00-\x7f]")
+_FOREIGN_LETTERS = _GATES.add(r"[^\x00-\x7f\pP\pS\pZ\pC]")
+_CERTAIN = _GATES.add(_STREET_PATTERN), _GATES.add(_SHORT_STREET_PATTERN)
+"""The expressions themselves: where all letters and digits are ASCII, RE2 reads them as Python does."""
 _BEHIND = (
     *((_ANY_STREET, _STREET), (_ANY_SHORT_STREET, _SHORT_STREET)),
-    *((_ANY_POSTCODE, _POSTCODE), (_NOT_ASCII, _OTHER_SCRIPTS)),
+    *((_ANY_POSTCODE, _POSTCODE), (_FOREIGN_LETTERS, _OTHER_SCRIPTS)),
 )
 """Each expression with the gate without which it cannot match."""
 _TAG = lazy(r"address|adresse|company|sender_|sender\.|account\.|organi[sz]ation", re.IGNORECASE)
@@ -84,7 +86,10 @@ def may_hold_address(text: str) -> bool:
     if not text:
         return False
     opened = _GATES.open(text)
-    return any(gate in opened and pattern.search(text) for gate, pattern in _BEHIND)
+    if _FOREIGN_LETTERS not in opened and not opened.isdisjoint(_CERTAIN):
+        return True
+    left = _BEHIND if _FOREIGN_LETTERS in opened else ((_ANY_POSTCODE, _POSTCODE),)
+    return any(gate in opened and pattern.search(text) for gate, pattern in left)
 
 
 def is_address_tag(tag: str) -> bool:

@@ -55,15 +55,26 @@ RULE = Rule(
 LIMIT = 998
 
 
+def _has_line_beyond(data: bytes, limit: int) -> bool:
+    """Whether a line has more than `limit` octets: looks only where one would have to end."""
+    start = 0
+    while len(data) - start > limit:
+        line_feed = data.rfind(b"\n", start, start + limit + 1)
+        if line_feed < 0:
+            return True
+        start = line_feed + 1
+    return False
+
+
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire on the longest line above `LIMIT` octets, without its line break."""
     message = facts.message
     if message.composed:
         return
+    if not _has_line_beyond(message.raw, LIMIT):
+        return
     lines = message.raw.split(b"\n")
     longest = max(map(len, lines))
-    if longest <= LIMIT:
-        return
     number = next(i for i, line in enumerate(lines) if len(line) == longest)
     line = lines[number].rstrip(b"\r")
     if len(line) > LIMIT:
