@@ -160,6 +160,28 @@ def test_rules_explain_and_profiles(capfdbinary) -> None:
     assert "customer.suocrm.com" in run(capfdbinary, "profiles", "superoffice-com")[1]
 
 
+@pytest.mark.parametrize(
+    ("tag", "subject"), [("de", "Betreff"), ("no", "Emne"), ("sv_SE", "Ämne"), ("en", "Subject")]
+)
+def test_another_language(capfdbinary, good: Path, tag: str, subject: str) -> None:
+    _, out, err = run(capfdbinary, str(good), "--language", tag)
+    assert f"\n{subject}  " in out and err == ""
+    _, out, _ = run(capfdbinary, "explain", "no-dmarc-record", "--language", tag)
+    assert out.startswith("# ") and ("No DMARC record" in out.split("\n")[0]) == (tag == "en")
+
+
+def test_a_language_that_is_not_there(capfdbinary, good: Path) -> None:
+    status, out, err = run(capfdbinary, str(good), "--language", "fr")
+    assert (status, out) == (2, "") and "there are en, nb, sv, da, nl, de" in err
+
+
+def test_the_environment_does_not_choose_the_language(capfdbinary, good: Path, monkeypatch) -> None:
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "de")
+    _, out, _ = run(capfdbinary, str(good))
+    assert "\nSubject  " in out
+
+
 def test_completion_names_the_commands(capfdbinary) -> None:
     assert "profiles" in run(capfdbinary, "completion", "bash")[1]
 

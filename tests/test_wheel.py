@@ -48,6 +48,8 @@ def test_tables_models_and_templates_are_in_it(unpacked: Path) -> None:
         "scorer/tables/profiles/superoffice-com.toml",
         "scorer/tables/public_suffixes.txt",
         "scorer/py.typed",
+        "scorer/locale/de/LC_MESSAGES/scorer.mo",
+        "scorer/service/pages/languages/de.json",
     ):
         assert wanted in names
     assert not [name for name in names if name.startswith(("tests/", "data/"))]
