@@ -25,8 +25,8 @@ Reads a mailing before it is sent and says how risky it is, why, and what to cha
 
 A mailing is sent as a raw message (`message/rfc822`), as a form with the message as a file, or as the fields of an
 editor's draft in JSON. The answer is the same JSON document that `score --format json` prints. Sentences are in the
-language that `Accept-Language` asks for: English, Norwegian (nb), Swedish, Danish, Dutch or German. No link or picture of a mailing is ever fetched,
-and no body is stored or logged. Errors are `application/problem+json` (RFC 9457).
+language that `Accept-Language` asks for: English, Norwegian (nb), Swedish, Danish, Dutch or German. No link or picture
+of a mailing is ever fetched, and no body is stored or logged. Errors are `application/problem+json` (RFC 9457).
 """
 
 EXAMPLE_DRAFT = {
