@@ -186,6 +186,10 @@ def _recipients_parser(commands: argparse._SubParsersAction[argparse.ArgumentPar
     recipients.add_argument(
         "--suppress", metavar="FILE", action="append", help="addresses or domains that must not be mailed"
     )
+    _history_options(recipients)
+    recipients.add_argument(
+        "--history-key", metavar="FILE", help="the key of the recipients' hashes (beside the history)"
+    )
     recipients.add_argument(
         "--leave-out",
         metavar="REASON,…",

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scorer.commands.common import BELOW_PAR, OK, CommandError, write_output
+from scorer.commands.common import BELOW_PAR, NEEDS_HISTORY, OK, CommandError, write_output
 from scorer.dns import open_resolver
 from scorer.recipients import Options, check, check_recipients, write_lists
 from scorer.recipients.audience import stated_audience
 from scorer.recipients.columns import MEANINGS
+from scorer.recipients.known import History
 from scorer.recipients.quality import Progress
 from scorer.recipients.report import DEFAULT_LEFT_OUT, REASONS
 from scorer.sending import Sending, with_overrides
@@ -33,8 +34,12 @@ def run(options: argparse.Namespace) -> int:
     for path in outputs:
         if outputs.count(path) > 1 or (options.path != "-" and _same_file(path, options.path)):
             raise CommandError(f"{path}: is given twice")
-    with tempfile.TemporaryDirectory(prefix="score-recipients-") as directory, _progress() as progress:
-        report, checked = check(options.path, Path(directory), _options(options), resolver, progress)
+    with (
+        tempfile.TemporaryDirectory(prefix="score-recipients-") as directory,
+        _history(options) as history,
+        _progress() as progress,
+    ):
+        report, checked = check(options.path, Path(directory), _options(options), resolver, progress, history)
         if not report.rows:
             raise CommandError(f"{options.path}: holds no recipients")
         if outputs:
@@ -63,6 +68,24 @@ def with_list(sending: Sending, path: str) -> Sending:
     with tempfile.TemporaryDirectory(prefix="score-recipients-") as directory, _progress() as progress:
         report = check_recipients(path, Path(directory), progress=progress)
     return with_overrides(sending, {"audience": stated_audience(report)}, where=path, source=path)
+
+
+@contextmanager
+def _history(options: argparse.Namespace) -> Iterator[History | None]:
+    """What `--history` names; None without it. Raises CommandError where it cannot be used."""
+    if not options.history:
+        yield None
+        return
+    try:
+        from scorer.history.store import Store, StoreError
+    except ImportError:
+        raise CommandError(NEEDS_HISTORY) from None
+    location = "" if options.history == "default" else options.history
+    try:
+        with Store.open(location, options.history_key or "") as store:
+            yield store.history(options.tenant)
+    except StoreError as error:
+        raise CommandError(str(error)) from None
 
 
 def _options(options: argparse.Namespace) -> Options:

@@ -7,7 +7,6 @@ addresses; the file therefore keeps every key, and the database says how many of
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -64,7 +63,7 @@ def canonical_address(address: str) -> str:
 
 
 def _mac(key: bytes, message: bytes) -> str:
-    return hmac.new(key, message, hashlib.sha256).hexdigest()[:HASH_DIGITS]
+    return hmac.digest(key, message, "sha256").hex()[:HASH_DIGITS]
 
 
 def read_keys(path: Path, *, create: bool = False) -> Keys:

@@ -7,7 +7,7 @@ its tenant to every statement.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
+    case,
     create_engine,
     delete,
     event,
@@ -42,6 +43,7 @@ from scorer.history.values import (
     DaySum,
     DmarcReport,
     Event,
+    Gone,
     OutsideRate,
     Source,
     Total,
@@ -565,6 +567,47 @@ class History:
                 )
                 found.update(hashed[digest] for digest in connection.scalars(query.distinct()))
         return frozenset(found)
+
+    def digests(self) -> Callable[[str], str]:
+        """What gives the stored form of an address, "" for what is none.
+
+        Raises:
+            StoreError: the key cannot be used.
+        """
+        with self.store.write() as connection:
+            keys, generation = self.store.keys(connection)
+        return lambda address: keys.recipient(self.tenant, address, generation)
+
+    def gone(self) -> Iterator[Gone]:
+        """Every recipient who has complained, unsubscribed, or whose address did not exist. Streamed, for there
+        may be millions."""
+        table = schema.events
+        left = or_(
+            table.c.kind.in_(("complaint", "unsubscribe")),
+            (table.c.kind == "bounce") & (table.c.cause == "bad-address"),
+        )
+        mine = table.c.tenant_id == self._id
+        those = select(table.c.recipient).where(mine, table.c.recipient != "", left)
+
+        def newest(condition: Any) -> Any:
+            return func.max(case((condition, table.c.day)))
+
+        query = (
+            select(
+                table.c.recipient,
+                newest(table.c.kind == "complaint"),
+                newest(table.c.kind == "unsubscribe"),
+                newest((table.c.kind == "bounce") & (table.c.cause == "bad-address")),
+                newest(table.c.kind.in_(("delivered", "open", "click"))),
+                newest(table.c.kind.in_(("open", "click"))),
+                func.min(table.c.day),
+            )
+            .where(mine, table.c.recipient.in_(those))
+            .group_by(table.c.recipient)
+        )
+        with self.store.read() as connection:
+            for row in connection.execution_options(yield_per=5_000).execute(query):
+                yield Gone(*row)
 
     # Privacy ----------------------------------------------------------------------------------------
 

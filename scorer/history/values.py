@@ -167,6 +167,20 @@ class Source(NamedTuple):
     n: int
 
 
+class Gone(NamedTuple):
+    """What is known of a recipient who complained, unsubscribed, or whose address did not exist, by the digest
+    that stands for the address (`History.digests`). Each is the newest day on which that happened, or None;
+    `alive` of a delivery, open or click, `engaged` of an open or click; `first` is the first day of anything."""
+
+    digest: str
+    complained: date | None
+    unsubscribed: date | None
+    bounced: date | None
+    alive: date | None
+    engaged: date | None
+    first: date
+
+
 class Written(NamedTuple):
     """What was new in a batch."""
 

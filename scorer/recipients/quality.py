@@ -21,6 +21,7 @@ from scorer.recipients.counts import Counts, most_first
 from scorer.recipients.dates import EPOCH, DateReader, Order, order_of
 from scorer.recipients.domains import facts_of, role_of
 from scorer.recipients.engagement import Dormancy, EngagementCounter
+from scorer.recipients.known import History, Past, facts_of_past, key_of, keys_of, packed, unpacked
 from scorer.recipients.reading import SAMPLE_LINES, ListError, Source
 from scorer.recipients.receiving import MOST_DOMAINS, NO_MAIL, DomainMail, ask
 from scorer.recipients.report import (
@@ -81,14 +82,15 @@ def check_recipients(
     options: Options | None = None,
     resolver: Resolver | None = None,
     progress: Progress | None = None,
+    history: History | None = None,
 ) -> Report:
     """The report on the list at `path` ("-" is standard input). `directory` takes temporary files; the DNS is
-    asked only where a `resolver` is given.
+    asked only where a `resolver` is given, and the past of the recipients only where a `history` is.
 
     Raises:
         ListError: the list, or a suppression list, cannot be read.
     """
-    return check(path, directory, options, resolver, progress)[0]
+    return check(path, directory, options, resolver, progress, history)[0]
 
 
 def check(
@@ -97,6 +99,7 @@ def check(
     options: Options | None = None,
     resolver: Resolver | None = None,
     progress: Progress | None = None,
+    history: History | None = None,
 ) -> tuple[Report, Checked]:
     """As `check_recipients`, with what a second reading needs."""
     options = options or Options()
@@ -104,7 +107,7 @@ def check(
     if unknown:
         raise ListError(f"{min(unknown)}: no such reason; there are: {', '.join(REASONS)}")
     source = Source(path, directory)
-    reading = Reading(source, directory, options, resolver is not None)
+    reading = Reading(source, directory, options, resolver is not None, history)
     for name in options.suppress:
         reading.suppress(Source(name, directory))
     reading.run(progress)
@@ -119,8 +122,10 @@ def check(
 class Reading:
     """The state of one reading: what `summarize` makes its report from."""
 
-    def __init__(self, source: Source, directory: Path, options: Options, dns: bool) -> None:
-        self.source, self.options = source, options
+    def __init__(
+        self, source: Source, directory: Path, options: Options, dns: bool, history: History | None = None
+    ) -> None:
+        self.source, self.options, self.history = source, options, history
         self.directory = directory
         sample = [fields for _, fields, problem in islice(source.records(), SAMPLE_LINES) if not problem]
         self.columns = guess_columns(sample, options.columns)
@@ -130,6 +135,7 @@ class Reading:
         self.domains = Tally(directory, "domains")
         self.same, self.equal = Keys(directory, "same"), Keys(directory, "equal")
         self.barred, self.told = Keys(directory, "barred"), Keys(directory, "told")
+        self.by_digest, self.gone = Keys(directory, "digests"), Keys(directory, "gone")
         self.barred_domains: set[str] = set()
         self.any_barred = bool(options.suppress)
         self.bits = {reason: Bits() for reason in ("duplicate", "same", "suppressed", "opted-out", "bounced")}
@@ -140,9 +146,13 @@ class Reading:
         self.providers, self.consents = Counts(), Counts()
         self.sources: dict[str, int] = {}
         self.rows = self.usable = self.wrapped = self.international = self.most_spellings = 0
-        self.pristine = self.recycled = 0
+        self.pristine = self.recycled = self.known = 0
+        self.recycled_rows, self.known_rows = Bits(), Bits()
         self.receiving: Receiving | None = None
         self._confirmed = False
+        self._created: int | None = None
+        self._life: int | None = None
+        self._recycled = False
         has = {meaning: bool(self.columns.at.get(meaning)) for meaning in MEANINGS}
         self.has = has
         self.dates = DateReader(options.dates or self._order(sample))
@@ -200,6 +210,7 @@ class Reading:
         more = any(self.has[meaning] for meaning in MEANINGS if meaning != "email")
         put, put_domain = self.row_marks.put, None if self.domain_marks is None else self.domain_marks.put
         read, domains = self.reader.read, self.reader.domains
+        digest_of = None if self.history is None else self.history.digests()
         for line, fields, problem in records:
             self.rows += 1
             if problem:
@@ -218,7 +229,14 @@ class Reading:
             mark = self._address(address, line)
             if more:
                 mark |= self._row(address, fields)
+                if self._recycled:
+                    self.recycled += 1
+                    self.recycled_rows.add(line)
             put(line, mark)
+            if digest_of is not None:
+                number = packed(line, self._created, self._life)
+                for key in keys_of(address, digest_of):
+                    self.by_digest.add(key, number)
             if put_domain is not None:
                 put_domain(line, hash(address.domain.name))
             if len(domains) > MAX_DOMAINS:
@@ -272,11 +290,10 @@ class Reading:
         left = added != 0
         created = self._date(fields, "created") if has["created"] else None
         engaged = self._last(fields) if has["engaged"] else None
-        state = self.engagement.add(
-            None if created is None else created[0],
-            None if engaged is None else engaged[0],
-            counted=not left,
-        )
+        self._created = None if created is None else created[0]
+        last = None if engaged is None else engaged[0]
+        self._life = self._created if last is None else last
+        state = self.engagement.add(self._created, last, counted=not left)
         if state.inactive:
             added |= BIT["inactive"]
         imported = self._consent(fields, status, counted=not left)
@@ -324,8 +341,7 @@ class Reading:
         old = created is not None and self.today - created > OLD_IMPORT_DAYS
         if state.never and imported and (old or not self.has["created"]):
             self.pristine += 1
-        if bounced and state.dormant:
-            self.recycled += 1
+        self._recycled = bounced and state.dormant
 
     def _field(self, fields: list[str], meaning: str) -> str:
         numbers = self.columns.at.get(meaning)
@@ -364,6 +380,8 @@ class Reading:
                     seen.add(key)
         for index in range(BUCKETS):
             self._compare_bucket(index, duplicate)
+        if self.history is not None:
+            self._look_back(self.history)
 
     def _compare_bucket(self, index: int, duplicate: Bits) -> None:
         barred = {key for key, _ in self.barred.bucket(index)}
@@ -387,6 +405,33 @@ class Reading:
         self.most_spellings = (
             max(self.most_spellings, *spellings.values()) if spellings else self.most_spellings
         )
+
+    def _look_back(self, history: History) -> None:
+        """Find those who, by the history, have left or do not exist."""
+        for known in history.gone():
+            key = key_of(known.digest)
+            for fact in facts_of_past(known):
+                self.gone.add(key, fact)
+        for index in range(BUCKETS):
+            pasts: dict[int, Past] = {}
+            for key, fact in self.gone.bucket(index):
+                pasts.setdefault(key, Past()).learn(fact)
+            for key, number in self.by_digest.bucket(index):
+                if key in pasts:
+                    self._judge_past(pasts[key], *unpacked(number))
+
+    def _judge_past(self, past: Past, line: int, created: int | None, life: int | None) -> None:
+        left, gone = past.opted_out(created), past.gone
+        if left:
+            self.bits["opted-out"].add(line)
+        if gone:
+            self.bits["bounced"].add(line)
+        if (left or gone) and line not in self.known_rows:
+            self.known_rows.add(line)
+            self.known += 1
+        if past.recycled_like(life) and line not in self.recycled_rows:
+            self.recycled_rows.add(line)
+            self.recycled += 1
 
     def ask(self, resolver: Resolver, progress: Progress | None) -> None:
         """Ask the DNS about the domains of the list, the most frequent first."""

@@ -136,8 +136,10 @@ def _indicators(reading: Reading, rows_of: Mapping[str, int]) -> tuple[Indicator
         found.append(("pristine-like", reading.pristine))
     if reading.engagement.measured:
         found.append(("dormant", reading.engagement.dormant))
-        if reading.has["bounced"] or reading.has["status"]:
-            found.append(("recycled-like", reading.recycled))
+    if reading.history is not None or (
+        reading.engagement.measured and (reading.has["bounced"] or reading.has["status"])
+    ):
+        found.append(("recycled-like", reading.recycled))
     if reading.receiving is not None:
         found.append(("parked", rows_of.get("parked", 0)))
     return tuple(Indicator(name, rows, rows / max(reading.rows, 1)) for name, rows in found)
@@ -151,8 +153,12 @@ def _not_checked(reading: Reading) -> tuple[NotChecked, ...]:
         found.append(
             NotChecked("whether all domains take mail", "the DNS gave no answer, or the limit was reached")
         )
-    if not reading.any_barred:
-        found.append(NotChecked("suppressed addresses", "no suppression list was given (--suppress FILE)"))
+    if not reading.any_barred and reading.history is None:
+        found.append(
+            NotChecked(
+                "suppressed addresses", "no suppression list or history was given (--suppress, --history)"
+            )
+        )
     for what, meanings in (
         ("signs of life", ("engaged",)),
         ("age of the addresses", ("created", "engaged")),
@@ -161,6 +167,8 @@ def _not_checked(reading: Reading) -> tuple[NotChecked, ...]:
         ("sign-ups from one source", ("ip",)),
         ("bounced and unsubscribed addresses", ("status", "bounced", "unsubscribed")),
     ):
+        if "bounced" in meanings and reading.history is not None:
+            continue
         if not any(reading.has[meaning] for meaning in meanings):
             found.append(NotChecked(what, f"no such column ({', '.join(meanings)})"))
     return tuple(found)
@@ -168,6 +176,8 @@ def _not_checked(reading: Reading) -> tuple[NotChecked, ...]:
 
 def _notes(reading: Reading) -> tuple[str, ...]:
     notes = []
+    if reading.history is not None:
+        notes.append(f"{reading.known} rows are known to the history as bounced, complained or unsubscribed.")
     if reading.source.not_utf8:
         notes.append(f"{reading.source.not_utf8} lines are not UTF-8 and were read as Windows-1252.")
     if reading.wrapped:

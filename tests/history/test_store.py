@@ -389,3 +389,36 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path.write_text("this is not a database, whatever its name says" * 10)
     with pytest.raises(StoreError, match="not a database"):
         Store.open(str(path))
+
+
+def test_who_is_gone_is_told_by_digests_alone(history: History) -> None:
+    def event(kind: str, day: int, who: str, cause: str = "") -> Event:
+        return Event(kind, date(2026, 11, day), f"m:{who}{kind}{day}", who, cause)  # type: ignore[arg-type]
+
+    history.add(
+        Batch(
+            events=(
+                event("delivered", 1, "a@b.example"),
+                event("open", 2, "a@b.example"),
+                event("complaint", 3, "a@b.example"),
+                event("bounce", 4, "c@b.example", "bad-address"),
+                event("bounce", 4, "d@b.example", "mailbox-full"),
+                event("complaint", 4, ""),
+            )
+        )
+    )
+    other = history.store.history("two", create=True)
+    other.add(Batch(events=(event("complaint", 5, "c@b.example"),)))
+    digest_of = history.digests()
+    found = {known.digest: known for known in history.gone()}
+    assert found.keys() == {digest_of("A@b.example"), digest_of("c@b.example")}
+    anna = found[digest_of("a@b.example")]
+    assert (anna.complained, anna.engaged, anna.first) == (
+        date(2026, 11, 3),
+        date(2026, 11, 2),
+        date(2026, 11, 1),
+    )
+    assert found[digest_of("c@b.example")].bounced == date(2026, 11, 4)
+    assert found[digest_of("c@b.example")].complained is None
+    history.store.rotate_key()
+    assert history.digests()("a@b.example") in {known.digest for known in history.gone()}
