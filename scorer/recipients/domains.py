@@ -3,7 +3,9 @@ domain."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Literal
 
 import msgspec
 
@@ -67,7 +69,16 @@ def role_of(local: str) -> str:
 
 def host_provider(host: str) -> str:
     """Who runs the mail exchanger `host`, "" where it is in no list."""
-    hosts = _hosts()
+    return _longest(_hosts(), host)
+
+
+def parking_service(host: str, kind: Literal["ns", "mx"]) -> str:
+    """The parking service that a name server ("ns") or mail exchanger ("mx") belongs to, "" where it is in no
+    list (`tables/parking_hosts.txt`)."""
+    return _longest(_parking(kind), host)
+
+
+def _longest(hosts: Mapping[str, str], host: str) -> str:
     name = host.lower().removesuffix(".")
     while name:
         if name in hosts:
@@ -84,6 +95,12 @@ def _providers() -> dict[str, str]:
 @cache
 def _hosts() -> dict[str, str]:
     return {name: provider for name, _, provider in (line.partition(" ") for line in entries("mx_hosts.txt"))}
+
+
+@cache
+def _parking(kind: str) -> dict[str, str]:
+    rows = (line.split() for line in entries("parking_hosts.txt"))
+    return {host: service for of, host, service, _ in rows if of == kind}
 
 
 @cache

@@ -1,5 +1,6 @@
 """Whether the domains of a list take mail, asked of the DNS; each distinct domain once, the most frequent first.
 
+A domain is parked where a mail exchanger, or all of its name servers, are a parking service's.
 RFC 5321 §5.1: without an MX record the domain's own address takes the mail. RFC 7505: "MX 0 ." says that it
 takes none. No mail server is ever contacted.
 """
@@ -13,7 +14,7 @@ import msgspec
 
 from scorer.dns import Absent, Answer, Found, LiveResolver, Resolver, session
 from scorer.domains import is_ip_literal
-from scorer.recipients.domains import host_provider
+from scorer.recipients.domains import host_provider, parking_service
 
 CHUNK = 256
 CHUNK_SECONDS = 60.0
@@ -48,8 +49,14 @@ def ask(
             name for name, answer in answers.items() if isinstance(answer, Absent) and not answer.nxdomain
         ]
         view.prefetch([(name, kind) for name in bare for kind in ("A", "AAAA")])
-        for name, answer in answers.items():
-            found[name] = _state(name, answer, view)
+        states = {name: _state(name, answer, view) for name, answer in answers.items()}
+        # Whose mail exchangers say nothing may be parked by its name servers.
+        open_ = [name for name, mail in states.items() if mail.state == "takes-mail" and not mail.provider]
+        view.prefetch([(name, "NS") for name in open_])
+        for name in open_:
+            if _parked_by_name_servers(view.lookup(name, "NS")):
+                states[name] = DomainMail("parked")
+        found.update(states)
         if progress is not None:
             progress(len(found))
         if len(found) >= min(GIVE_UP, len(domains)) and not any(
@@ -90,10 +97,14 @@ def _by_hosts(hosts: Iterable[str]) -> DomainMail:
     ]
     if not real:
         return DomainMail("nowhere")
-    provider = next(filter(None, map(host_provider, real)), "")
-    if provider == "parked":
+    if any(parking_service(host, "mx") for host in real):
         return DomainMail("parked")
-    return DomainMail("takes-mail", provider)
+    return DomainMail("takes-mail", next(filter(None, map(host_provider, real)), ""))
+
+
+def _parked_by_name_servers(answer: Answer) -> bool:
+    """Whether all name servers are a parking service's."""
+    return isinstance(answer, Found) and all(parking_service(host, "ns") for host in answer.records)
 
 
 def _host(record: str) -> str:

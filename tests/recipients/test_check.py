@@ -197,6 +197,27 @@ def test_no_list_breaks_the_check(tmp_path_factory: pytest.TempPathFactory, data
             assert all(len(line) <= width for line in report_text(report, width).splitlines())
 
 
+def test_name_servers_tell_parked_domains(tmp_path: Path) -> None:
+    zone = FakeDNS(
+        {
+            ("bare.com", "A"): ["192.0.2.1"],
+            ("bare.com", "NS"): ["ns1.sedoparking.com", "ns2.sedoparking.com"],
+            ("mailed.com", "MX"): ["10 mail.mailed.com"],
+            ("mailed.com", "NS"): ["ns1.bodis.com"],
+            # A name that is for sale while its owner still takes mail is not parked; nor is one half moved.
+            ("sold.com", "MX"): ["10 aspmx.l.google.com"],
+            ("sold.com", "NS"): ["ns1.afternic.com"],
+            ("half.com", "MX"): ["10 mail.half.com"],
+            ("half.com", "NS"): ["ns1.bodis.com", "ns1.half.com"],
+        }
+    )
+    names = ("bare.com", "mailed.com", "sold.com", "half.com")
+    report = report_on(tmp_path, "".join(f"a@{name}\n" for name in names), resolver=zone)
+    assert report.receiving is not None
+    assert {u.domain for u in report.receiving.parked} == {"bare.com", "mailed.com"}
+    assert next(i.rows for i in report.trap_indicators if i.id == "parked") == 2
+
+
 def test_the_dns_says_which_domains_take_mail(tmp_path: Path) -> None:
     zone = FakeDNS(
         {
@@ -232,7 +253,7 @@ def test_the_dns_says_which_domains_take_mail(tmp_path: Path) -> None:
     assert report.kept == 8
     assert report.receiving.unknown_rows == 2
     assert {name for name, _ in zone.asked} == set(names)
-    assert {kind for _, kind in zone.asked} == {"MX", "A", "AAAA"}
+    assert {kind for _, kind in zone.asked} == {"MX", "A", "AAAA", "NS"}
 
 
 def test_the_dns_is_asked_about_the_most_frequent_domains_first_and_gives_up_where_nothing_answers(

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from scorer.domains.tables import entries
-from scorer.recipients.domains import facts_of, host_provider, is_disposable, role_accounts, role_of
+from scorer.recipients.domains import (
+    facts_of,
+    host_provider,
+    is_disposable,
+    parking_service,
+    role_accounts,
+    role_of,
+)
 from scorer.recipients.typos import likely_typos, suggestion
 
 
@@ -111,5 +118,23 @@ def test_every_role_has_a_class_that_is_known() -> None:
 def test_who_takes_in_mail_by_the_name_of_the_mail_exchanger() -> None:
     assert host_provider("aspmx.l.google.com.") == "google-workspace"
     assert host_provider("shop-com.mail.protection.outlook.com") == "microsoft-365"
-    assert host_provider("park-mx.above.com") == "parked"
+    assert parking_service("park-mx.above.com", "mx") == "above"
     assert host_provider("mail.shop.com") == ""
+
+
+def test_parking_services_by_name_server_and_mail_exchanger() -> None:
+    assert parking_service("NS1.sedoparking.com.", "ns") == "sedo"
+    assert parking_service("ns1.expired.uniregistry-dns.com", "ns") == "uniregistry"
+    assert parking_service("ns1.notsedoparking.com", "ns") == ""
+    assert parking_service("ns1.sedoparking.com", "mx") == ""
+
+
+def test_every_parking_host_has_a_source_that_is_named() -> None:
+    from scorer.domains.tables import TABLES
+
+    text = (TABLES / "parking_hosts.txt").read_text(encoding="utf-8")
+    rows = [line.split() for line in entries("parking_hosts.txt")]
+    assert len({(kind, host) for kind, host, _, _ in rows}) == len(rows) > 50
+    for kind, host, _, sources in rows:
+        assert kind in ("ns", "mx") and host == host.lower() and "." in host
+        assert all(f"#   {source} " in text for source in sources.split(",")), host
