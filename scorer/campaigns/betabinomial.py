@@ -3,8 +3,9 @@
 Of a campaign to 50,000 recipients a plain binomial would take every recipient as a witness of its own; they are
 not: the beta-binomial lets campaigns vary beyond their predicted rate (overdispersion `rho`), so that a campaign
 is worth at most about 1/rho recipients (Williams, "Analysis of binary responses from toxicological experiments",
-Biometrics 31, 1975). Senders are random effects. Each kind of outcome has its own intercept and a slope that
-scales the same weights (complaints are rarer than spam placement, and depend less on content).
+Biometrics 31, 1975). Senders are random effects. Each kind of outcome has its own intercept, its own
+overdispersion and a slope that scales the same weights (complaints are rarer than spam placement, vary otherwise,
+and depend less on content).
 
     logit(mean) = intercept[kind] + slope[kind] * (x . weights) + effect[sender]
 
@@ -48,14 +49,14 @@ class Fit(msgspec.Struct, frozen=True):
     """The mode. `evidence` compares fits of the same data (logarithm, up to a constant).
 
     `slopes[0]` is 1: the first kind sets the weights' scale. `errors` are standard errors of the
-    weights, `rho` the overdispersion, `sender_sd` the standard deviation of senders (log-odds)."""
+    weights, `rhos` the overdispersion of each kind, `sender_sd` the standard deviation of senders (log-odds)."""
 
     weights: Array
     errors: Array
     intercepts: Array
     slopes: Array
     effects: Array
-    rho: float
+    rhos: Array
     sender_sd: float
     evidence: float = 0.0
 
@@ -91,7 +92,7 @@ def predict(
     return np.asarray(expit(eta))
 
 
-def log_likelihood(bad: Array, of: Array, mean: Array, rho: float) -> Array:
+def log_likelihood(bad: Array, of: Array, mean: Array, rho: Array | float) -> Array:
     """The beta-binomial log-likelihood of each observation, without the binomial coefficient."""
     size = (1.0 - rho) / rho
     mean = np.clip(mean, 1e-12, 1 - 1e-12)
@@ -110,7 +111,7 @@ def _fit(data: Data, prior: Array, sd: Array, low: Array | None, sender_sd: floa
     features = data.x.shape[1]
     kinds = int(data.kind.max()) + 1
     senders = int(data.sender.max()) + 1
-    cut = np.cumsum([features, kinds, kinds - 1, senders])
+    cut = np.cumsum([features, kinds, kinds - 1, senders, kinds])
     rate = np.array(
         [
             (data.bad[data.kind == kind].sum() + 0.5) / (data.of[data.kind == kind].sum() + 1.0)
@@ -118,9 +119,9 @@ def _fit(data: Data, prior: Array, sd: Array, low: Array | None, sender_sd: floa
         ]
     )
 
-    def parts(theta: Array) -> tuple[Array, Array, Array, Array, float]:
-        weights, intercepts, slopes, effects = np.split(theta[:-1], cut[:-1])
-        return weights, intercepts, np.concatenate(([1.0], np.exp(slopes))), effects, float(theta[-1])
+    def parts(theta: Array) -> tuple[Array, Array, Array, Array, Array]:
+        weights, intercepts, slopes, effects, spread = np.split(theta, cut[:-1])
+        return weights, intercepts, np.concatenate(([1.0], np.exp(slopes))), effects, spread
 
     def target(theta: Array) -> tuple[float, Array]:
         weights, intercepts, slopes, effects, spread = parts(theta)
@@ -128,7 +129,8 @@ def _fit(data: Data, prior: Array, sd: Array, low: Array | None, sender_sd: floa
         mean = np.clip(
             expit(intercepts[data.kind] + slopes[data.kind] * said + effects[data.sender]), 1e-9, 1 - 1e-9
         )
-        value, by_eta, by_spread = _pieces(data.bad, data.of, mean, spread)
+        value, by_eta, each_spread = _pieces(data.bad, data.of, mean, spread[data.kind])
+        by_spread = np.bincount(data.kind, each_spread, kinds)
         by_intercept = np.bincount(data.kind, by_eta, kinds)
         by_slope = np.bincount(data.kind, by_eta * slopes[data.kind] * said, kinds)[1:]
         by_effect = np.bincount(data.sender, by_eta, senders)
@@ -138,7 +140,7 @@ def _fit(data: Data, prior: Array, sd: Array, low: Array | None, sender_sd: floa
             0.5 * (((weights - prior) / sd) ** 2).sum()
             + 0.5 * ((log_slopes / _SLOPE_SD) ** 2).sum()
             + 0.5 * ((effects / sender_sd) ** 2).sum()
-            + 0.5 * ((spread - 3.0) / 2.0) ** 2
+            + 0.5 * (((spread - 3.0) / 2.0) ** 2).sum()
         )
         gradient = np.concatenate(
             (
@@ -146,17 +148,19 @@ def _fit(data: Data, prior: Array, sd: Array, low: Array | None, sender_sd: floa
                 by_intercept,
                 by_slope - log_slopes / _SLOPE_SD**2,
                 by_effect - effects / sender_sd**2,
-                [by_spread - (spread - 3.0) / 4.0],
+                by_spread - (spread - 3.0) / 4.0,
             )
         )
-        return float(penalty - value), -gradient
+        return float(penalty - value), np.asarray(-gradient, np.float64)
 
-    start = np.concatenate((prior, np.log(rate / (1 - rate)), np.zeros(kinds - 1 + senders), [3.0]))
-    # exp(9) recipients are as good as no overdispersion.
+    start = np.concatenate(
+        (prior, np.log(rate / (1 - rate)), np.zeros(kinds - 1 + senders), np.full(kinds, 3.0))
+    )
+    # exp(12) recipients are as good as no overdispersion.
     bounds: list[tuple[float | None, float | None]] = [
         (None if low is None else float(low[i]), None) for i in range(features)
     ]
-    bounds += [(None, None)] * (kinds + kinds - 1 + senders) + [(-2.0, 9.0)]
+    bounds += [(None, None)] * (kinds + kinds - 1 + senders) + [(-2.0, 12.0)] * kinds
     solution = minimize(target, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2000})
     weights, intercepts, slopes, effects, spread = parts(solution.x)
     curvature, senders_size = _curvature(data, solution.x, parts, sd, sender_sd, kinds, senders)
@@ -167,14 +171,14 @@ def _fit(data: Data, prior: Array, sd: Array, low: Array | None, sender_sd: floa
         - senders * np.log(sender_sd)
         - 0.5 * (senders_size + (size if sign > 0 else np.inf))
     )
-    rho = 1.0 / (1.0 + np.exp(spread))
+    rhos = 1.0 / (1.0 + np.exp(spread))
     return float(evidence), Fit(
-        weights, errors, intercepts, slopes, effects, float(rho), sender_sd, float(evidence)
+        weights, errors, intercepts, slopes, effects, rhos, sender_sd, float(evidence)
     )
 
 
-def _pieces(bad: Array, of: Array, mean: Array, spread: float) -> tuple[float, Array, float]:
-    """Log-likelihood, its slope in each linear predictor, and in the logarithm of the beta's size."""
+def _pieces(bad: Array, of: Array, mean: Array, spread: Array) -> tuple[float, Array, Array]:
+    """Log-likelihood, its slope in each linear predictor, and in each logarithm of the beta's size."""
     size = np.exp(spread)
     a, b = mean * size, (1 - mean) * size
     value = (
@@ -188,7 +192,7 @@ def _pieces(bad: Array, of: Array, mean: Array, spread: float) -> tuple[float, A
     up, down = psi(bad + a) - psi(a), psi(of - bad + b) - psi(b)
     by_eta = size * (up - down) * mean * (1 - mean)
     by_spread = size * (mean * up + (1 - mean) * down - psi(of + size) + psi(size))
-    return float(value.sum()), by_eta, float(by_spread.sum())
+    return float(value.sum()), by_eta, by_spread
 
 
 def _curvature(
@@ -202,7 +206,7 @@ def _curvature(
         1e-9,
         1 - 1e-9,
     )
-    size = np.exp(spread)
+    size = np.exp(spread[data.kind])
     a, b = mean * size, (1 - mean) * size
     up, down = psi(data.bad + a) - psi(a), psi(data.of - data.bad + b) - psi(b)
     bend = (

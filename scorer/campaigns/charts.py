@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -13,8 +14,19 @@ COLOURS = {"send": "#2e7d4f", "review": "#c99a2e", "fix": "#c8602a", "blocked": 
 _INK, _GRID, _LINE = "#5b6470", "#e3e6ea", "#2f5d8c"
 
 
-def _svg(width: int, height: int, body: str, label: str) -> str:
-    return (
+class Chart(str):
+    """An SVG image, which a notebook shows as such."""
+
+    def __repr__(self) -> str:
+        return f"<Chart of {len(self)} characters>"
+
+    def _repr_svg_(self) -> str:
+        # In a page the style sheet sets the letters; alone the image brings its own.
+        return self.replace("<svg ", '<svg font-family="sans-serif" font-size="12" ', 1)
+
+
+def _svg(width: int, height: int, body: str, label: str) -> Chart:
+    return Chart(
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}" '
         f'xmlns="http://www.w3.org/2000/svg">{body}</svg>'
     )
@@ -40,14 +52,12 @@ def _marked(shape: str, said: str) -> str:
 
 
 def _nice(most: float) -> float:
-    """A round number at or above `most`."""
-    step = 1.0
-    while step * 10 < most:
-        step *= 10
+    """A round number at or above `most`, which is positive."""
+    step = 10.0 ** math.floor(math.log10(most))
     return next((step * by for by in (1, 2, 3, 4, 6, 8, 10) if step * by >= most), step * 10)
 
 
-def histogram(counts: Sequence[int], review: float, fix: float) -> str:
+def histogram(counts: Sequence[int], review: float, fix: float) -> Chart:
     """Scores in steps of five, with the thresholds."""
     width, height, left, top, floor = 720, 240, 50, 14, 205
     top_value = _nice(max(1, *counts))
@@ -77,7 +87,7 @@ def histogram(counts: Sequence[int], review: float, fix: float) -> str:
     return _svg(width, height, "".join(body), "Distribution of scores")
 
 
-def timeline(periods: Sequence[Group], change: ChangePoint | None, period: str) -> str:
+def timeline(periods: Sequence[Group], change: ChangePoint | None, period: str) -> Chart:
     """The mean score by period, with bands of the middle half and the middle four fifths."""
     width, height, left, top, floor = 720, 260, 50, 14, 215
     high = _nice(max(10.0, *(item.high for item in periods)))
@@ -131,7 +141,7 @@ def _path(points: Sequence[tuple[float, float]], wide: float, colour: str = _LIN
     return f'<polyline points="{along}" fill="none" stroke="{colour}" stroke-width="{wide}"/>'
 
 
-def small_series(series: Series, names: Sequence[str]) -> str:
+def small_series(series: Series, names: Sequence[str]) -> Chart:
     """One feature over time, small, with its change marked."""
     width, height, left, top, floor = 420, 108, 52, 8, 84
     least, most = min(series.values), max(series.values)
@@ -168,7 +178,7 @@ def small_series(series: Series, names: Sequence[str]) -> str:
     return _svg(width, height, "".join(body), series.name)
 
 
-def verdict_bars(groups: Sequence[Group]) -> str:
+def verdict_bars(groups: Sequence[Group]) -> Chart:
     """For each group the shares of the verdicts, and the mean score."""
     entries = [
         (
@@ -184,7 +194,7 @@ def verdict_bars(groups: Sequence[Group]) -> str:
     return share_bars(entries, "Verdicts by group")
 
 
-def share_bars(entries: Sequence[tuple[str, Sequence[tuple[str, str, int]], str]], label: str) -> str:
+def share_bars(entries: Sequence[tuple[str, Sequence[tuple[str, str, int]], str]], label: str) -> Chart:
     """For each name the shares of its parts (name, colour, count), and a note beside them."""
     width, left, tall, long = 720, 230, 24, 330
     body = []
@@ -209,7 +219,7 @@ def _short(name: str, most: int = 34) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def gains(entries: Sequence[tuple[str, Sequence[tuple[str, str, int]]]]) -> str:
+def gains(entries: Sequence[tuple[str, Sequence[tuple[str, str, int]]]]) -> Chart:
     """For each name how many messages would change their verdict, by the change (text, colour, count)."""
     width, left, tall = 720, 350, 26
     most = _nice(max(1, *(sum(count for _, _, count in parts) for _, parts in entries)))
@@ -229,10 +239,10 @@ def gains(entries: Sequence[tuple[str, Sequence[tuple[str, str, int]]]]) -> str:
     return _svg(width, 8 + tall * len(entries), "".join(body), "Changes of verdict")
 
 
-def rates(entries: Sequence[Share]) -> str:
-    """Observed rates with their intervals, and beside each the predicted risk as a tick."""
+def rates(entries: Sequence[Share]) -> Chart:
+    """Observed rates with their intervals, and beside each the predicted risk as a tick where it can be compared."""
     width, left, tall = 720, 230, 24
-    most = _nice(100 * max(0.01, *(max(item.high, item.predicted) for item in entries))) / 100
+    most = _nice(100 * max(0.0001, *(max(item.high, item.predicted or 0.0) for item in entries))) / 100
     most = min(1.0, most)
     long = width - left - 110
     floor = 6 + tall * len(entries)
@@ -247,23 +257,28 @@ def rates(entries: Sequence[Share]) -> str:
     for place, item in enumerate(entries):
         y = 4 + place * tall + tall / 2
         rate = item.bad / item.of
+        tick, foretold = "", ""
+        if item.predicted is not None:
+            x = at(item.predicted)
+            tick = _line(x, y - 7, x, y + 7, COLOURS["fix"], wide=2.5)
+            foretold = f"; predicted {100 * item.predicted:.3g} %"
         shape = (
             _line(at(item.low), y, at(item.high), y, _LINE, wide=2)
             + f'<circle cx="{at(rate):.1f}" cy="{y:.1f}" r="4.5" fill="{_LINE}"/>'
-            + _line(at(item.predicted), y - 7, at(item.predicted), y + 7, COLOURS["fix"], wide=2.5)
+            + tick
             + f'<rect x="{left}" y="{y - tall / 2:.1f}" width="{long}" height="{tall}" fill="none" '
             'pointer-events="all"/>'
         )
         said = (
             f"{item.name}: {item.bad:,} of {item.of:,}, {100 * rate:.3g} % ({100 * item.low:.3g} to "
-            f"{100 * item.high:.3g} %); predicted {100 * item.predicted:.3g} %; {item.campaigns:,} campaigns"
+            f"{100 * item.high:.3g} %){foretold}; {item.campaigns:,} campaigns"
         )
         body.append(_text(left - 8, y + 4, _short(item.name), anchor="end") + _marked(shape, said))
         body.append(_text(left + long + 14, y + 4, f"{item.bad:,} of {item.of:,}", anchor="start"))
     return _svg(width, int(floor) + 20, "".join(body), "Predicted and observed")
 
 
-def reliability(bins: Sequence[Bin]) -> str:
+def reliability(bins: Sequence[Bin]) -> Chart:
     """Predicted against observed, with 95 % intervals; on the dashed line they are equal."""
     side, left, top, floor = 340, 62, 12, 295
     across = min(1.0, _nice(100 * max(0.01, *(item.predicted for item in bins))) / 100)
@@ -309,7 +324,7 @@ def reliability(bins: Sequence[Bin]) -> str:
     return _svg(side, 335, "".join(body), "Reliability")
 
 
-def intervals(entries: Sequence[tuple[str, float, float, float]]) -> str:
+def intervals(entries: Sequence[tuple[str, float, float, float]]) -> Chart:
     """Named values with intervals about zero (log-odds)."""
     width, left, tall = 720, 270, 22
     least = min(0.0, *(low for _, _, low, _ in entries))

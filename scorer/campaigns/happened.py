@@ -10,7 +10,7 @@ import msgspec
 from scorer.campaigns.effects import Effect, effects
 from scorer.campaigns.items import SourceError
 from scorer.campaigns.measures import Agreement, Share, agreement, by_provider, by_sender
-from scorer.campaigns.outcomes import KINDS, TITLES, Kind, Outcome, join
+from scorer.campaigns.outcomes import EVENT, KINDS, TITLES, Kind, Outcome, join
 from scorer.campaigns.report import estimate, rule_title, word_title
 
 _LINES = 8
@@ -92,8 +92,7 @@ def _agreement_lines(item: Agreement) -> list[str]:
         f"  Spearman   {estimate(item.spearman)}",
         f"  lift       {estimate(item.lift, 1)}",
     ]
-    if item.kind not in ("spam", "refused"):
-        # The risk is of these two: for the others only the order can be compared.
+    if item.kind not in EVENT:
         return lines
     lines += [
         f"  Brier      {estimate(item.brier, 3)}; {item.brier_base:.3f} for the overall rate",
@@ -109,12 +108,14 @@ def _agreement_lines(item: Agreement) -> list[str]:
 def _share_lines(title: str, shares: tuple[Share, ...]) -> list[str]:
     if len(shares) < 2:
         return []
-    lines = [f"  {title} (predicted; observed with the interval of that one alone):"]
-    lines += [
-        f"    {item.predicted:.3f}; {item.bad / item.of:.3f} ({item.low:.3f} to {item.high:.3f})  "
-        f"{item.bad:>4} of {item.of:<6} {item.name}"
-        for item in shares[:_LINES]
+    comparable = shares[0].predicted is not None
+    lines = [
+        f"  {title} ({'predicted; ' if comparable else ''}observed with the interval of that one alone):"
     ]
+    for item in shares[:_LINES]:
+        predicted = f"{item.predicted:.3f}; " if item.predicted is not None else ""
+        observed = f"{item.bad / item.of:.3g} ({item.low:.3g} to {item.high:.3g})"
+        lines.append(f"    {predicted}{observed:26} {item.bad} of {item.of}  {item.name}")
     return lines
 
 

@@ -121,7 +121,7 @@ def learn(campaigns: Sequence[Observed]) -> Learned:
         gain_constant=_interval(over_constant, senders),
         base_rate=expit(float(final.intercepts[0])),
         evidence_scale=final_scale,
-        rho=final.rho,
+        rho=float(final.rhos[0]),
         sender_sd=final.sender_sd,
         moved=tuple(sorted(moved, key=lambda item: -abs(item.after - item.before))),
     )
@@ -217,7 +217,7 @@ def _likelihood(
     mean = predict(found, _features(campaigns, rules), np.zeros(len(campaigns), np.int64), offset=offset)
     bad = np.array([item.counts[kind].bad for item in campaigns], float)
     of = np.array([item.counts[kind].of for item in campaigns], float)
-    return log_likelihood(bad, of, mean, found.rho)
+    return log_likelihood(bad, of, mean, found.rhos[0])
 
 
 def _interval(gains: Array, senders: Sequence[str]) -> tuple[float, float, float]:

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from scipy.stats import beta
 
-from scorer.campaigns.outcomes import Counts, Kind, Observed
+from scorer.campaigns.outcomes import EVENT, Counts, Kind, Observed
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 REPEATS = 1000
@@ -192,15 +192,18 @@ def _reliability(p: Array, k: Array, n: Array, interval: _Bootstrap) -> tuple[Bi
 
 
 class Share(msgspec.Struct, frozen=True):
-    """What happened at one provider, or to one sender's campaigns. `predicted` is the mean risk of the messages
-    with an outcome; the rate's 95 % interval is of its posterior under Jeffreys' prior, as if each message told
-    something of its own: with several messages a campaign it is too narrow."""
+    """What happened at one provider, or to one sender's campaigns.
+
+    `predicted` is the mean risk of the messages with an outcome, None where the outcome is not what the risk is
+    about. The rate's 95 % interval is of its posterior under Jeffreys' prior, as if each message told something of
+    its own: with several messages a campaign it is too narrow.
+    """
 
     name: str
     campaigns: int
     bad: int
     of: int
-    predicted: float
+    predicted: float | None
     low: float
     high: float
 
@@ -211,7 +214,7 @@ def by_sender(campaigns: Sequence[Observed], kind: Kind, most: int = 15) -> tupl
     for item in campaigns:
         if kind in item.counts:
             groups.setdefault(item.sender, []).append((item, item.counts[kind]))
-    return _shares(groups, most)
+    return _shares(groups, most, kind in EVENT)
 
 
 def by_provider(campaigns: Sequence[Observed], kind: Kind, most: int = 15) -> tuple[Share, ...]:
@@ -221,10 +224,12 @@ def by_provider(campaigns: Sequence[Observed], kind: Kind, most: int = 15) -> tu
         for provider, counts in item.by_provider.items():
             if kind in counts:
                 groups.setdefault(provider, []).append((item, counts[kind]))
-    return _shares(groups, most)
+    return _shares(groups, most, kind in EVENT)
 
 
-def _shares(groups: dict[str, list[tuple[Observed, Counts]]], most: int) -> tuple[Share, ...]:
+def _shares(
+    groups: dict[str, list[tuple[Observed, Counts]]], most: int, comparable: bool
+) -> tuple[Share, ...]:
     made = []
     for name, items in groups.items():
         bad, of = sum(counts.bad for _, counts in items), sum(counts.of for _, counts in items)
@@ -236,7 +241,7 @@ def _shares(groups: dict[str, list[tuple[Observed, Counts]]], most: int) -> tupl
                 len(items),
                 bad,
                 of,
-                float(predicted),
+                float(predicted) if comparable else None,
                 0.0 if bad == 0 else float(low),
                 1.0 if bad == of else float(high),
             )

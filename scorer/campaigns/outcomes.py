@@ -20,7 +20,8 @@ TITLES: dict[Kind, str] = {
     "bounced": "bounced, all classes",
     "unsubscribed": "unsubscribed",
 }
-"""`spam` and `refused` together are the event that the risk is about; the others are its neighbours."""
+EVENT: tuple[Kind, ...] = ("spam", "refused")
+"""What the risk is about; the other kinds are its neighbours, of which only the order can be compared."""
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -62,10 +63,6 @@ class Observed(msgspec.Struct, frozen=True):
     counts: dict[Kind, Counts]
     by_provider: dict[str, dict[Kind, Counts]] = {}
     words: tuple[str, ...] = ()
-
-    def event(self) -> Counts | None:
-        """Counts of the event that the risk is about: placed in spam, or else refused."""
-        return self.counts.get("spam") or self.counts.get("refused")
 
 
 def path_keys(folder: str, path: str, member: str) -> Iterator[str]:

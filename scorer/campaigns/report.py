@@ -13,6 +13,7 @@ import msgspec
 
 from scorer.campaigns import charts
 from scorer.campaigns.archive import VERDICTS, Archive, Move
+from scorer.campaigns.outcomes import EVENT, TITLES
 
 if TYPE_CHECKING:
     from scorer.campaigns.compare import Comparison
@@ -60,7 +61,7 @@ def render(archive: Archive, source: Source) -> str:
     environment.filters["kind"] = _kind
     environment.filters["moves"] = moves_text
     environment.filters["fixes"] = lambda fixes: " and ".join(f"“{rule_title(id)}”" for id in fixes)
-    environment.globals.update(colours=charts.COLOURS, verdicts=VERDICTS, answers=_ANSWERS)
+    environment.globals.update(colours=charts.COLOURS, verdicts=VERDICTS, answers=_ANSWERS, event=EVENT)
 
     def drawn(svg: str) -> Markup:
         return Markup(svg)  # noqa: S704  # charts escape what they are given
@@ -176,8 +177,6 @@ def word_title(term: str) -> str:
 
 
 def _kind(kind: str) -> str:
-    from scorer.campaigns.outcomes import TITLES
-
     titles: dict[Any, str] = dict(TITLES)
     return titles[kind]
 

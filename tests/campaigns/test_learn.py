@@ -139,3 +139,35 @@ def test_the_command_writes_a_model_that_scores_as_it_predicts(
     assert mean[True] == pytest.approx(0.6, abs=0.12)
     assert mean[False] == pytest.approx(0.05, abs=0.04)
     assert main(["learn", rows, "--outcomes", str(tmp_path / "outcomes.csv"), "-o", own]) == 2
+
+
+def test_the_shipped_archive_is_what_its_maker_writes_and_teaches_its_truth(tmp_path: Path) -> None:
+    """The campaigns of notebook 04, through files, as a user has them."""
+    import tarfile
+
+    from scorer.cli import main
+    from tests.campaigns import small
+
+    shipped = Path(__file__).resolve().parents[2] / "data" / "campaigns.tar.xz"
+    small.write(str(tmp_path / "again.tar.xz"))
+    with tarfile.open(shipped) as one, tarfile.open(tmp_path / "again.tar.xz") as other:
+        assert one.getnames() == other.getnames()
+        for name in one.getnames():
+            assert one.extractfile(name).read() == other.extractfile(name).read()  # type: ignore[union-attr]
+        one.extract("outcomes.csv", tmp_path, filter="data")
+    rows, outcomes, own = (str(tmp_path / name) for name in ("rows.jsonl", "outcomes.csv", "own"))
+    assert main(["batch", str(shipped), "-o", rows, "-j", "1"]) == 0
+    assert main(["learn", rows, "--outcomes", outcomes, "-o", own]) == 0
+    learned = json.loads((tmp_path / "own" / "weights.json").read_text())["rules"]
+    assert learned["shouting-subject"] == pytest.approx(small.SHOUTING, abs=0.25)
+    # The header and the link are missing together and share what that costs.
+    both = learned["no-unsubscribe-link"] + learned["no-one-click-unsubscribe"]
+    assert both == pytest.approx(small.NO_LINK, abs=0.5)
+    assert learned["no-text-part"] < 0.1
+    again = str(tmp_path / "again.jsonl")
+    assert main(["batch", str(shipped), "-o", again, "-j", "1", "--model", own, "--compare", rows]) == 0
+    before, after = (
+        [json.loads(line) for line in Path(path).read_text().splitlines()] for path in (rows, again)
+    )
+    mean = sum(row["risk"] for row in after) / len(after)
+    assert mean == pytest.approx(1419 / 7680, abs=0.03) and sum(row["risk"] for row in before) / 240 < mean

@@ -67,7 +67,8 @@ def world(seed: int, weights: list[float], *, count: int = 1500, of: int = 50_00
     eta = np.array([-2.0, -5.0])[kind] + np.array([1.0, 0.5])[kind] * (x @ weights) + effect[sender]
     mean = 1 / (1 + np.exp(-eta))
     sizes = random.integers(1, of, count)
-    bad = random.binomial(sizes, random.beta(mean * 30, (1 - mean) * 30))
+    size = np.array([30, 300])[kind]
+    bad = random.binomial(sizes, random.beta(mean * size, (1 - mean) * size))
     return Data(x, bad.astype(float), sizes.astype(float), kind, sender)
 
 
@@ -75,7 +76,7 @@ def test_the_fit_recovers_weights_slopes_and_overdispersion() -> None:
     found = fit(world(1, [1.0, 0.0, 0.5, 2.0]), np.full(4, 0.5), np.ones(4), low=np.zeros(4))
     assert found.weights == pytest.approx([1.0, 0.0, 0.5, 2.0], abs=0.15)
     assert found.slopes == pytest.approx([1.0, 0.5], abs=0.08)
-    assert found.rho == pytest.approx(1 / 31, rel=0.2)
+    assert found.rhos == pytest.approx([1 / 31, 1 / 301], rel=0.2)
     assert (np.abs(found.weights - [1.0, 0.0, 0.5, 2.0]) < 4 * found.errors + 1e-9).all()
 
 
@@ -102,7 +103,7 @@ def test_the_gradient_is_right() -> None:
 
         moved = msgspec.structs.replace(found, weights=np.asarray(weights))
         mean = predict(moved, data.x, data.kind, data.sender)
-        said = log_likelihood(data.bad, data.of, mean, found.rho).sum()
+        said = log_likelihood(data.bad, data.of, mean, found.rhos[data.kind]).sum()
         return float(said - 0.5 * (((np.asarray(weights) - prior) / sd) ** 2).sum())
 
     best = value(found.weights)

@@ -1,17 +1,12 @@
-"""The shipped artefact, its card and the notebooks."""
+"""The shipped artefact and its card."""
 
 from __future__ import annotations
 
-import ast
 import json
-from pathlib import Path
 
 import pytest
 
 from scorer.artefact import default_artefact
-
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("0[123]-*.ipynb"))
 
 
 def loaded(name: str) -> dict:  # type: ignore[type-arg]
@@ -45,31 +40,3 @@ def test_the_floors_hold_on_mail_of_unseen_senders() -> None:
     assert held["wanted mailings / spam"]["auc"] >= 0.99
     assert held["recent wanted mailings / spam of 2026"]["recall_at_1pct"] >= 0.9
     assert held["wanted mailings / spam in other languages"]["auc"] >= 0.98
-
-
-def cells(path: Path) -> list[str]:
-    found = json.loads(path.read_text("utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in found if cell["cell_type"] == "code"]
-
-
-def test_there_are_three_notebooks() -> None:
-    assert len(NOTEBOOKS) == 3
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_defines_nothing_and_shows_its_outputs(path: Path) -> None:
-    notebook = json.loads(path.read_text("utf-8"))
-    assert any(cell.get("outputs") for cell in notebook["cells"])
-    for source in cells(path):
-        kinds = (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef, ast.Lambda)
-        assert not [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds[:3])]
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("sklearn", reason="needs the extra `train`")
-    pytest.importorskip("joblib", reason="needs the extra `train`")
-    monkeypatch.chdir(ROOT / "notebooks")
-    names: dict[str, object] = {}
-    for source in cells(path):
-        exec(compile(source, path.name, "exec"), names)
