@@ -10,15 +10,19 @@ from scorer.history.readers.addresses import domain_of, first_address
 
 _CAMPAIGN_HEADERS = ("x-campaign-id", "x-campaignid", "x-campaign", "x-mailer-campaign", "x-mailgun-tag",
                      "x-pm-tag", "x-mailing-id", "x-job", "x-mc-campaign")  # fmt: skip
+_OF_SERVICE = re.compile(r"@(?:[a-z0-9-]{1,40}\.amazonses\.com|mtasv\.net)$")
+"""Amazon SES (email.amazonses.com, eu-west-1.amazonses.com) and Postmark (mtasv.net)."""
 _ID = re.compile(r"<([^<>\s]{3,500})>|^([^<>\s]{3,500})$")
 
 
 def message_ref(message_id: str) -> str:
-    """What stands for a Message-ID: a digest, since some systems put the recipient's address into it."""
+    """What stands for a Message-ID: a digest, since some systems put the recipient's address into it. Services
+    that make Message-IDs of their own ids are known by the domain, so that a bounce and the webhook about it agree."""
     match = _ID.search(message_id.strip())
     if not match:
         return ""
-    return "m:" + hashlib.sha256((match[1] or match[2]).encode("utf-8", "replace")).hexdigest()[:32]
+    id = _OF_SERVICE.sub("", match[1] or match[2])
+    return "m:" + hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def campaign_of(headers: Mapping[str, str]) -> str:

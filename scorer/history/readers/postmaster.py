@@ -20,18 +20,29 @@ _DOMAIN = re.compile(r"domains/([^/]{1,253})")
 
 
 def looks_like_stats(value: object) -> bool:
-    """Whether a JSON value is an answer of the API."""
-    return isinstance(value, dict) and isinstance(value.get("domainStats"), list)
+    """Whether a JSON value is an answer of the API: of `query`, or of `batchQuery`."""
+    return isinstance(value, dict) and (isinstance(value.get("domainStats"), list) or bool(_batch(value)))
+
+
+def _batch(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The answers of `domainStats.batchQuery`; [] where it is none."""
+    results = value.get("results")
+    if not isinstance(results, list):
+        return []
+    answers = [item.get("response") for item in results if isinstance(item, dict)]
+    return [item for item in answers if isinstance(item, dict) and isinstance(item.get("domainStats"), list)]
 
 
 def read_stats(value: Mapping[str, Any]) -> tuple[OutsideRate, ...]:
-    """The spam rates by day. Other metrics are left out.
+    """The spam rates by day. Other metrics are left out: a metric's name is the caller's own, so the spam rate is
+    known by "spam" in it.
 
     Raises:
-        NotUsable: a spam rate has no day, no domain or no value that is a share.
+        NotUsable: a spam rate has no day, no domain or no value that is a share, or no metric is called so.
     """
     found = []
-    for item in value["domainStats"]:
+    items = [item for answer in _batch(value) or [value] for item in answer["domainStats"]]
+    for item in items:
         if not isinstance(item, dict):
             raise NotUsable("a statistic that is no object")
         metric = str(item.get("metric", "")).lower().replace("_", "").replace("-", "").replace(" ", "")
@@ -43,6 +54,8 @@ def read_stats(value: Mapping[str, Any]) -> tuple[OutsideRate, ...]:
         if day is None or match is None or rate is None:
             raise NotUsable("a spam rate without day (ask with daily granularity), domain or value")
         found.append(OutsideRate(SOURCE, SPAM_RATE, match[1].lower(), day, rate))
+    if items and not found:
+        raise NotUsable("no metric of it is named as the spam rate (call it spam_rate in the query)")
     return tuple(found)
 
 

@@ -65,7 +65,12 @@ def _read(value: object, today: date, depth: int = 0) -> Iterator[Event]:
         return
     if not isinstance(value, dict):
         raise NotUsable("not an object")
-    if "event-data" in value and isinstance(value["event-data"], dict):
+    listed = value.get("items")
+    if isinstance(listed, list) and "paging" in value:  # an answer of Mailgun's events API
+        yield from _read(listed, today, depth + 1)
+    elif isinstance(value.get("detail"), dict) and "detail-type" in value:  # by way of EventBridge
+        yield from _read(value["detail"], today, depth + 1)
+    elif "event-data" in value and isinstance(value["event-data"], dict):
         yield from _mailgun(value["event-data"], today)
     elif "RecordType" in value:
         yield from _postmark(value, today)
@@ -80,9 +85,15 @@ def _read(value: object, today: date, depth: int = 0) -> Iterator[Event]:
     elif isinstance(value.get("Records"), list):
         for record in value["Records"]:
             inner = record.get("Sns") if isinstance(record, dict) else None
-            if not isinstance(inner, dict):
+            body = record.get("body") if isinstance(record, dict) else None
+            if isinstance(inner, dict):
+                yield from _read({"Type": "Notification", **inner}, today, depth + 1)
+            elif isinstance(body, str):  # by way of SQS
+                yield from _read(_json(body), today, depth + 1)
+            else:
                 raise NotUsable("a record without a notification")
-            yield from _read({"Type": "Notification", **inner}, today, depth + 1)
+    elif value.get("notificationType") == "AmazonSnsSubscriptionSucceeded":
+        return
     else:
         raise NotUsable("no webhook of Mailgun, SendGrid, Amazon SES or Postmark")
 
@@ -93,6 +104,10 @@ _MAILGUN: Mapping[str, Kind] = {"accepted": "sent", "delivered": "delivered", "c
                                 "unsubscribed": "unsubscribe", "opened": "open", "clicked": "click"}  # fmt: skip
 
 
+_SUPPRESSED = (605, 606, 607)
+"""Mailgun's own codes for addresses that bounced, unsubscribed or complained before."""
+
+
 def _mailgun(data: Mapping[str, Any], today: date) -> Iterator[Event]:
     name = _string(data.get("event")).lower()
     kind = _MAILGUN.get(name)
@@ -100,7 +115,7 @@ def _mailgun(data: Mapping[str, Any], today: date) -> Iterator[Event]:
     text = f"{_string(status.get('message'))} {_string(status.get('description'))}".strip()
     if name == "failed":
         temporary = _string(data.get("severity")) == "temporary"
-        if _string(data.get("reason")).startswith("suppress-"):
+        if _string(data.get("reason")).startswith("suppress-") or _integer(status.get("code")) in _SUPPRESSED:
             return  # Mailgun did not send it: the recipient was on the suppression list
         kind = "deferral" if temporary else "bounce"
     if kind is None:
@@ -131,10 +146,20 @@ _SENDGRID: Mapping[str, Kind] = {"processed": "sent", "delivered": "delivered", 
                                  "open": "open", "click": "click"}  # fmt: skip
 
 
+_SENDGRID_CAUSES: Mapping[str, Cause] = {"invalid address": "bad-address", "mailbox unavailable": "mailbox-full",
+                                         "reputation": "policy", "content": "content", "technical": "system",
+                                         "technical failure": "system",
+                                         "frequency/volume": "deferral",
+                                         "frequency or volume too high": "deferral"}  # fmt: skip
+"""SendGrid's own classes of bounces, where the server's words say nothing."""
+
+
 def _sendgrid(data: Mapping[str, Any], today: date) -> Iterator[Event]:
     kind = _SENDGRID.get(_string(data.get("event")).lower())
     if kind is None:
         return  # "dropped" was never sent; group_resubscribe is no loss
+    if kind == "open" and data.get("sg_machine_open") is True:
+        return  # fetched by the recipient's provider in advance: no sign of life
     category = data.get("category")
     yield _event(
         kind,
@@ -149,7 +174,8 @@ def _sendgrid(data: Mapping[str, Any], today: date) -> Iterator[Event]:
         or _string(data.get("singlesend_name"))
         or _first(category),
         sender=_string(data.get("from")),
-        policy=_string(data.get("type")) == "blocked",
+        fallback=_SENDGRID_CAUSES.get(_string(data.get("bounce_classification")).lower(), "")
+        or ("policy" if _string(data.get("type")) == "blocked" else ""),
     )
 
 
@@ -159,12 +185,16 @@ def _sendgrid(data: Mapping[str, Any], today: date) -> Iterator[Event]:
 def _sns(data: Mapping[str, Any], today: date, depth: int) -> Iterator[Event]:
     if data.get("Type") != "Notification":
         return  # a subscription is to be confirmed, or was ended: nothing happened to any mail
-    text = data["Message"]
+    if data["Message"].startswith("Successfully validated SNS topic"):
+        return  # what SES says first
+    yield from _read(_json(data["Message"]), today, depth + 1)
+
+
+def _json(text: str) -> object:
     try:
-        inner = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
         raise NotUsable("the notification's message is no JSON") from None
-    yield from _read(inner, today, depth + 1)
 
 
 def _ses(data: Mapping[str, Any], today: date) -> Iterator[Event]:
@@ -181,7 +211,8 @@ def _ses(data: Mapping[str, Any], today: date) -> Iterator[Event]:
             day_of_iso(about.get("timestamp")) or day_of_iso(mail.get("timestamp")) or today,
             service="ses",
             own_id=_string(mail.get("messageId")),
-            message_id=_string(common.get("messageId")),
+            # SES puts its own id into the Message-ID of what it sends, whatever the message said.
+            message_id=_string(mail.get("messageId")) or _string(common.get("messageId")),
             recipient=recipient,
             campaign=campaign,
             sender=sender,
@@ -192,8 +223,8 @@ def _ses(data: Mapping[str, Any], today: date) -> Iterator[Event]:
         about = _mapping(data.get("bounce"))
         transient = _string(about.get("bounceType")) == "Transient"
         subtype = _string(about.get("bounceSubType"))
-        if subtype in ("Suppressed", "OnAccountSuppressionList"):
-            return  # SES did not send it
+        if subtype in _SES_NOT_SENT:
+            return
         for item in _mappings(about.get("bouncedRecipients")):
             yield event(
                 "bounce",
@@ -206,6 +237,8 @@ def _ses(data: Mapping[str, Any], today: date) -> Iterator[Event]:
     elif name == "complaint":
         about = _mapping(data.get("complaint"))
         if _string(about.get("complaintFeedbackType")) == "not-spam":
+            return
+        if _string(about.get("complaintSubType")) in _SES_NOT_SENT:
             return
         for item in _mappings(about.get("complainedRecipients")):
             yield event("complaint", about, _string(item.get("emailAddress")))
@@ -234,6 +267,8 @@ def _ses(data: Mapping[str, Any], today: date) -> Iterator[Event]:
             yield event("unsubscribe", _mapping(data.get("subscription")), address)
 
 
+_SES_NOT_SENT = ("Suppressed", "OnAccountSuppressionList", "UnsubscribedRecipient")
+"""Subtypes of what SES did not send, since the recipient was on a suppression list."""
 _SES_SUBTYPES = {"MailboxFull": "mailbox full", "MessageTooLarge": "message too large",
                  "ContentRejected": "message content rejected", "AttachmentRejected": "attachment not allowed",
                  "NoEmail": "no such address"}  # fmt: skip
@@ -244,7 +279,6 @@ _SES_SUBTYPES = {"MailboxFull": "mailbox full", "MessageTooLarge": "message too 
 _POSTMARK_BOUNCES: Mapping[str, tuple[Kind, Cause | str]] = {
     "HardBounce": ("bounce", "bad-address"),
     "BadEmailAddress": ("bounce", "bad-address"),
-    "ManuallyDeactivated": ("bounce", "bad-address"),
     "SoftBounce": ("bounce", ""),
     "Transient": ("deferral", "deferral"),
     "DnsError": ("bounce", "network"),
@@ -255,6 +289,8 @@ _POSTMARK_BOUNCES: Mapping[str, tuple[Kind, Cause | str]] = {
     "SMTPApiError": ("bounce", "system"),
     "Undeliverable": ("bounce", ""),
     "Unknown": ("bounce", ""),
+    "SpamComplaint": ("complaint", ""),
+    "Unsubscribe": ("unsubscribe", ""),
 }
 
 
@@ -265,7 +301,7 @@ def _postmark(data: Mapping[str, Any], today: date) -> Iterator[Event]:
     if record == "Bounce":
         known = _POSTMARK_BOUNCES.get(_string(data.get("Type")))
         if known is None:
-            return  # an answer, a subscription, an address change: no failure
+            return  # an answer, an address change, or never sent: no failure
         kind, cause = known
     elif record == "SpamComplaint":
         kind = "complaint"
@@ -279,8 +315,9 @@ def _postmark(data: Mapping[str, Any], today: date) -> Iterator[Event]:
         if (
             data.get("SuppressSending") is not True
             or _string(data.get("SuppressionReason")) != "ManualSuppression"
+            or _string(data.get("Origin")) not in ("Recipient", "")
         ):
-            return  # the others are bounces and complaints, which arrive as such
+            return  # bounces and complaints arrive as such; the sender's own suppressions are nobody's wish
         kind = "unsubscribe"
     else:
         return
@@ -297,6 +334,7 @@ def _postmark(data: Mapping[str, Any], today: date) -> Iterator[Event]:
         day,
         service="postmark",
         own_id=_string(data.get("MessageID")),
+        message_id=_string(data.get("MessageID")),
         recipient=_string(data.get("Email")) or _string(data.get("Recipient")),
         text=f"{_string(data.get('Details'))} {_string(data.get('Description'))}",
         campaign=_string(data.get("Tag")),
