@@ -105,7 +105,8 @@ def digest_text(value: Digest) -> str:
         if value.unknown:
             lines += ["", "Not known to be yours: nothing from them has passed"]
             lines += [f"  {sender.name} ({sender.n} messages)" for sender in value.unknown]
-    lines += ["", f"Is it safe to move to p=quarantine? {value.readiness.answer.capitalize()}."]
+    answer = value.readiness.answer.capitalize()
+    lines += ["", f"Is it safe to move to p=quarantine? {answer}. Judged from the last {LOOK_BACK} days:"]
     lines += [f"  - {reason}" for reason in value.readiness.reasons]
     return "\n".join(_printable(line) for line in lines) + "\n"
 
@@ -124,7 +125,12 @@ def digest_html(value: Digest) -> str:
     environment.filters["printable"] = _printable
     most = max((day.passed + day.failed for day in value.days), default=0) or 1
     return environment.get_template("digest.html").render(
-        digest=value, most=most, percent=_percent, places=_places, width=640 / max(1, len(value.days))
+        digest=value,
+        most=most,
+        percent=_percent,
+        places=_places,
+        look_back=LOOK_BACK,
+        width=640 / max(1, len(value.days)),
     )
 
 
