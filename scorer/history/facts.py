@@ -55,7 +55,7 @@ def of_sender(history: History, sender_domain: str, now: date) -> Audience:
     """`audience_for` within one tenant's history."""
     domain = normalize_domain(sender_domain) or sender_domain.lower()
     domain = organizational_domain_psl(domain) or domain
-    since = now - timedelta(days=WINDOW)
+    since = now - timedelta(days=WINDOW - 1)
     counted = tally(history.totals(since, now, domain))
     complaint, complaint_n = _rate(counted, "complaint", domain)
     bounce, bounce_n = _rate(counted, "bad-address", domain)
@@ -93,7 +93,7 @@ def _rate(counted: Tally, metric: Metric, domain: str) -> tuple[float | Unknown,
 
 def _gmail(history: History, domain: str, sender_domain: str, now: date) -> float | Unknown:
     """The highest of the newest days' spam rates, for the organizational domain or the sender's own."""
-    since = now - timedelta(days=WINDOW)
+    since = now - timedelta(days=WINDOW - 1)
     days = {
         day: rate
         for name in {domain, sender_domain}
