@@ -207,6 +207,10 @@ def arf(
         (arf("Feedback-Type: abuse\nVersion: 1\n").replace(b"message/feedback-report", b"text/plain"), "abuse", "anna@example.com"),
         # Outlook's older form: the message as it was, forwarded.
         (mail("--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: anna@example.com\n" + RETURNED + "\n--b--\n", "complaint about message from 192.0.2.1", "staff@hotmail.example", "Content-Type: multipart/mixed; boundary=b"), "abuse", "anna@example.com"),
+        (mail("--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: anna@example.com\n" + RETURNED + "\n--b--\n", "FW: News", "staff@hotmail.example", "Content-Type: multipart/mixed; boundary=b"), "abuse", "anna@example.com"),
+        # The words alone, with the message that they are about.
+        (mail("This is an email abuse report for an email message received from IP 192.0.2.1 on Mon, 23 Nov 2026.\n\n" + RETURNED, "[SPAM] News", "abuse@isp.example"), "abuse", "anna@example.com"),
+        (mail("Unsubscribe\n", "unsubscribe", "Anna <anna@example.com>", "X-Apple-Unsubscribe: true"), "opt-out", "anna@example.com"),
     ],
 )  # fmt: skip
 def test_abuse_reports(data: bytes, kind: str, recipient: str) -> None:
@@ -215,3 +219,12 @@ def test_abuse_reports(data: bytes, kind: str, recipient: str) -> None:
     found = complaint(read)
     assert found is not None
     assert (found.feedback_type, found.recipient) == (kind, recipient)
+
+
+def test_talk_of_spam_is_no_complaint() -> None:
+    for text in (
+        "Is this an abuse report? I only ask.\n",
+        "Your mail was marked as spam by my filter, send it again.\n",
+    ):
+        read = read_report(mail(text, "Re: News", "anna@example.com"))
+        assert read is not None and complaint(read) is None

@@ -15,6 +15,12 @@ from scorer.history.values import Event
 
 COMPLAINTS = frozenset({"abuse", "fraud", "virus", "phishing", "other", "miscategorized", "complaint"})
 _MICROSOFT = re.compile(r"complaint about message from", re.IGNORECASE)
+_SAYS_SO = re.compile(
+    r"\b(?:this is|here is|following is) (?:an?|the) (?:[\w-]{1,20} ){0,3}(?:abuse|spam) (?:report|complaint)\b|"
+    r"\b(?:has|have|was) (?:been )?(?:reported|marked|flagged) (?:this (?:message )?)?as (?:spam|junk|abuse)\b",
+    re.IGNORECASE,
+)
+"""How reports without the machine-readable part begin; they return the message that they are about."""
 _REPORTERS = {"yahoo": "yahoo", "aol": "yahoo", "hotmail": "microsoft", "outlook": "microsoft", "live": "microsoft",
               "comcast": "comcast", "mail.ru": "mail.ru", "yandex": "yandex"}  # fmt: skip
 
@@ -33,9 +39,16 @@ def complaint(report: Report) -> Complaint | None:
     """The abuse report in this mail; None where it is none."""
     group = next((group for group in report.fields if "feedback-type" in group), None)
     if group is None:
+        if report.get("x-apple-unsubscribe").lower() == "true":
+            # Apple Mail has used the address of List-Unsubscribe in its owner's name.
+            return Complaint("opt-out", first_address(report.get("from")), "", "apple.com")
         if "feedback-report" in report.kind:
             group = {"feedback-type": "other"}
-        elif _MICROSOFT.search(report.get("subject")):
+        elif _MICROSOFT.search(report.get("subject")) or "x-hmxmroriginalrecipient" in report.original:
+            group = {"feedback-type": "abuse"}
+        elif (
+            report.original and "delivery-status" not in report.kind and _SAYS_SO.search(report.text[:2_000])
+        ):
             group = {"feedback-type": "abuse"}
         else:
             return None
