@@ -44,11 +44,7 @@ def complaint(report: Report) -> Complaint | None:
             return Complaint("opt-out", first_address(report.get("from")), "", "apple.com")
         if "feedback-report" in report.kind:
             group = {"feedback-type": "other"}
-        elif _MICROSOFT.search(report.get("subject")) or "x-hmxmroriginalrecipient" in report.original:
-            group = {"feedback-type": "abuse"}
-        elif (
-            report.original and "delivery-status" not in report.kind and _SAYS_SO.search(report.text[:2_000])
-        ):
+        elif _is_in_words(report):
             group = {"feedback-type": "abuse"}
         else:
             return None
@@ -72,6 +68,14 @@ def complaint(report: Report) -> Complaint | None:
         group.get("source-ip", "")[:60],
         domain_of(first_address(report.get("from"))),
     )
+
+
+def _is_in_words(report: Report) -> bool:
+    """Whether a mail without the machine-readable part is an abuse report."""
+    if _MICROSOFT.search(report.get("subject")) or "x-hmxmroriginalrecipient" in report.original:
+        return True
+    says_so = _SAYS_SO.search(report.text[:2_000]) is not None
+    return says_so and bool(report.original) and "delivery-status" not in report.kind
 
 
 def complaint_events(report: Report, found: Complaint, ref: str, today: date) -> tuple[Event, ...]:
