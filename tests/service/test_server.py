@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -95,6 +96,90 @@ def test_stopped_under_load_it_answers_wholly_or_not_at_all(run) -> None:
     served = [line for line in logged if line["event"] == "request"]
     assert len(served) == answered
     assert {line["status"] for line in served} == {200}
+
+
+class Talker(threading.Thread):
+    """Sends one request over and over, each on a connection of its own, and keeps what came back to each."""
+
+    def __init__(self, port: int, request: bytes) -> None:
+        super().__init__(daemon=True)
+        self.port, self.request = port, request
+        self.answers: list[bytes] = []
+
+    def run(self) -> None:
+        while True:
+            answer = b""
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+                    connection.sendall(self.request)
+                    while data := connection.recv(65536):
+                        answer += data
+            except ConnectionRefusedError:
+                return
+            except OSError:
+                pass
+            self.answers.append(answer)
+
+
+def complete(answer: bytes) -> bool:
+    """Whether an answer says of itself that it is all: by its length, or by its last chunk."""
+    head, separator, body = answer.partition(b"\r\n\r\n")
+    lines = head.lower().split(b"\r\n")
+    if b"transfer-encoding: chunked" in lines:
+        return body.endswith(b"0\r\n\r\n")
+    lengths = [line for line in lines if line.startswith(b"content-length:")]
+    if not lengths:
+        # SPAMC's CHECK states none: its answer is one line, which one packet carries.
+        return bool(separator) and head.startswith(b"SPAMD/1.1 0 EX_OK\r\nSpam: ") and body == b""
+    return bool(separator) and len(body) == int(lengths[0].partition(b":")[2])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
+def test_stopped_or_killed_under_load_no_half_answer_looks_whole(run, number: int) -> None:
+    server = run()
+    closing = REQUEST.replace(b"Host: localhost", b"Host: localhost\r\nConnection: close")
+    rows = b"".join(
+        json.dumps({"id": id, "draft": {"subject": "Hello", "text": "Hello there"}}).encode() + b"\n"
+        for id in range(15)
+    )
+    batch = (
+        b"POST /v1/preflight/batch HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        b"Content-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n" % len(rows)
+    ) + rows
+    spamc = [
+        f"{command} SPAMC/1.5\r\nContent-length: {len(BAD)}\r\n\r\n".encode() + BAD
+        for command in ("CHECK", "REPORT")
+    ]
+    talkers = [
+        *(Talker(server.http, request) for request in (closing, closing, batch, batch)),
+        *(Talker(server.spamd, request) for request in spamc),
+    ]
+    # A log that nobody reads would hold the service up.
+    reader = threading.Thread(target=server.process.communicate, daemon=True)
+    reader.start()
+    for talker in talkers:
+        talker.start()
+    time.sleep(1.5)
+    if number == signal.SIGKILL:
+        for process in (server.process.pid, *children(server.process.pid)):
+            os.kill(process, signal.SIGKILL)
+    else:
+        server.process.send_signal(number)
+    for talker in talkers:
+        talker.join(timeout=60)
+        assert not talker.is_alive()
+    reader.join(timeout=30)
+    assert server.process.returncode == (-signal.SIGKILL if number == signal.SIGKILL else 0)
+    for talker in talkers:
+        whole_ones = [answer for answer in talker.answers if complete(answer)]
+        assert whole_ones
+        # All whole answers to one request say as much; what is less was cut off, and does not look whole.
+        assert (
+            len({re.sub(rb"[^{}\[\]\n]", b"", answer.partition(b"\r\n\r\n")[2]) for answer in whole_ones})
+            == 1
+        )
+        cut = [answer for answer in talker.answers if answer and not complete(answer)]
+        assert len(cut) <= (1 if number == signal.SIGKILL else 0)
 
 
 def test_a_request_in_progress_is_finished_after_the_signal(run) -> None:
