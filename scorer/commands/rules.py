@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
         write_output(None, msgspec.json.encode(rows) + b"\n")
         return OK
     lines = []
+    wide = max(8, *(len(say(word)) for word in SEVERITIES.values()))
     for group in dict.fromkeys(rule.group for rule in sorted(rules, key=lambda rule: rule.group)):
         lines.append(say(GROUPS[group]))
         for rule in rules:
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
                 weight = weights.heaviest(rule.id)
                 shown = f"{weight:+.2f}" if weight else "   0 "
                 lines.append(
-                    f"  {rule.id:<36} {say(SEVERITIES[rule.severity]):<8} {shown}  {say(rule.title)}"
+                    f"  {rule.id:<36} {say(SEVERITIES[rule.severity]):<{wide}} {shown}  {say(rule.title)}"
                 )
         lines.append("")
     lines.append(
