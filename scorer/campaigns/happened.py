@@ -25,7 +25,7 @@ class KindHappened(msgspec.Struct, frozen=True):
 
 
 class Happened(msgspec.Struct, frozen=True):
-    """`effects` are of the first kind. `rows_without` and `outcomes_without` found no partner."""
+    """`effects` are of the first kind that happened to some and not to all. `rows_without` and `outcomes_without` found no partner."""
 
     campaigns: int
     rows_without: int
@@ -55,7 +55,9 @@ def happened(rows: Iterable[Mapping[str, Any]], outcomes: tuple[Outcome, ...]) -
     )
     if not kinds:
         raise SourceError("one campaign alone has an outcome: there is nothing to compare")
-    first = kinds[0].agreement.kind
+    # Of what never happened nothing can be said.
+    varied = (item.agreement.kind for item in kinds if 0 < item.agreement.bad < item.agreement.of)
+    first = next(varied, kinds[0].agreement.kind)
     return Happened(
         len(joined.campaigns),
         joined.rows_without,

@@ -80,9 +80,11 @@ def learn(campaigns: Sequence[Observed]) -> Learned:
     Raises:
         LearnError: too few campaigns have an outcome.
     """
-    kinds = [kind for kind in _KINDS if any(kind in item.counts for item in campaigns)]
+    kinds = [
+        kind for kind in _KINDS if any(kind in item.counts and item.counts[kind].bad for item in campaigns)
+    ]
     if not kinds:
-        raise LearnError("no counts of spam placement, refusal or complaints among the outcomes")
+        raise LearnError("no spam placement, refusal or complaint among the outcomes")
     primary = kinds[0]
     if (count := sum(primary in item.counts for item in campaigns)) < _FEWEST:
         raise LearnError(

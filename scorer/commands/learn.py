@@ -21,6 +21,8 @@ def run(options: argparse.Namespace) -> int:
         return _run(options)
     except (SourceError, ConvertError) as error:
         raise CommandError(str(error)) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise CommandError(f"{error.filename or options.rows}: {error.strerror or error}") from None
 

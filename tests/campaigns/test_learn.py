@@ -94,7 +94,7 @@ def test_without_dates_whole_senders_are_held_out() -> None:
 def test_too_little_is_said() -> None:
     with pytest.raises(LearnError, match="at least 40"):
         learn(campaigns(7, TRUTH)[:20])
-    with pytest.raises(LearnError, match="no counts"):
+    with pytest.raises(LearnError, match="no spam placement"):
         learn(
             [msgspec.structs.replace(item, counts={"bounced": Counts(1, 2)}) for item in campaigns(7, TRUTH)]
         )
@@ -171,3 +171,14 @@ def test_the_shipped_archive_is_what_its_maker_writes_and_teaches_its_truth(tmp_
     )
     mean = sum(row["risk"] for row in after) / len(after)
     assert mean == pytest.approx(1419 / 7680, abs=0.03) and sum(row["risk"] for row in before) / 240 < mean
+
+
+def test_what_never_happened_is_not_learned_from() -> None:
+    quiet = [
+        msgspec.structs.replace(item, counts={**item.counts, "spam": Counts(0, 200)})
+        for item in campaigns(1, TRUTH)
+    ]
+    assert learn(quiet).kind == "complained"
+    none = [msgspec.structs.replace(item, counts={"refused": Counts(0, 200)}) for item in quiet]
+    with pytest.raises(LearnError, match="no spam placement, refusal or complaint"):
+        learn(none)
