@@ -25,7 +25,8 @@ class KindHappened(msgspec.Struct, frozen=True):
 
 
 class Happened(msgspec.Struct, frozen=True):
-    """`effects` are of the first kind that happened to some and not to all. `rows_without` and `outcomes_without` found no partner."""
+    """`effects` are of the first kind that happened to some and not to all. `rows_without` and
+    `outcomes_without` found no partner."""
 
     campaigns: int
     rows_without: int
