@@ -7,7 +7,8 @@ its tenant to every statement.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -299,9 +300,29 @@ class History:
                     "blocklist": item.blocklist[:40],
                 },
             )
-        return self._insert_new(
-            connection, schema.events, ["tenant_id", "ref", "kind", "recipient"], list(rows.values())
+        table = schema.events
+        statement = _ignoring(self.store.engine, table, ["tenant_id", "ref", "kind", "recipient"])
+        new = connection.execute(
+            statement.returning(*(table.c[name] for name in schema.CELL)), list(rows.values())
         )
+        cells = Counter(tuple(row) for row in new)
+        self._count(connection, cells)
+        return sum(cells.values())
+
+    def _count(self, connection: Connection, cells: Mapping[tuple[object, ...], int]) -> None:
+        """Add to the counts of events by day. In a fixed order, so that two writers do not wait for each other."""
+        if not cells:
+            return
+        table = schema.event_days
+        rows = [
+            {"tenant_id": self._id, **dict(zip(schema.CELL, cell, strict=True)), "n": n}
+            for cell, n in sorted(cells.items())
+        ]
+        statement = _insert(self.store.engine, table)
+        statement = statement.on_conflict_do_update(
+            index_elements=["tenant_id", *schema.CELL], set_={"n": table.c.n + statement.excluded.n}
+        )
+        connection.execute(statement, rows)
 
     def _known_messages(self, connection: Connection, events: Sequence[Event]) -> dict[str, tuple[str, str]]:
         """Campaign and sender domain by message, for events that do not say them themselves."""
@@ -392,14 +413,6 @@ class History:
                 connection.execute(insert(schema.dmarc_rows), rows)
         return added
 
-    def _insert_new(
-        self, connection: Connection, table: Table, unique: list[str], rows: list[dict[str, object]]
-    ) -> int:
-        if not rows:
-            return 0
-        statement = _ignoring(self.store.engine, table, unique).execution_options(preserve_rowcount=True)
-        return max(0, int(connection.execute(statement, rows).rowcount))
-
     def _upsert(
         self,
         connection: Connection,
@@ -432,10 +445,10 @@ class History:
     def _sums(self, columns: tuple[str, ...], since: date, until: date, domain: str) -> list[Any]:
         found: dict[tuple[object, ...], int] = {}
         with self.store.read() as connection:
-            for table, n in ((schema.events, func.count()), (schema.counts, func.sum(schema.counts.c.n))):
+            for table in (schema.event_days, schema.counts):
                 chosen = [table.c[name] for name in columns]
                 query = (
-                    select(*chosen, n)
+                    select(*chosen, func.sum(table.c.n))
                     .where(table.c.tenant_id == self._id, table.c.day >= since, table.c.day <= until)
                     .group_by(*chosen)
                 )
@@ -447,9 +460,9 @@ class History:
 
     def blocklists(self, since: date, until: date, domain: str = "") -> tuple[tuple[str, str, int], ...]:
         """(blocklist, provider, rejections and deferrals that named it), the most frequent first."""
-        table = schema.events
+        table = schema.event_days
         query = (
-            select(table.c.blocklist, table.c.provider, func.count())
+            select(table.c.blocklist, table.c.provider, func.sum(table.c.n))
             .where(table.c.tenant_id == self._id, table.c.blocklist != "")
             .where(table.c.day >= since, table.c.day <= until)
             .group_by(table.c.blocklist, table.c.provider)
@@ -478,7 +491,7 @@ class History:
         """The first day on which mail from a domain is known to have been sent; None where none is."""
         with self.store.read() as connection:
             days = []
-            for table in (schema.events, schema.counts):
+            for table in (schema.event_days, schema.counts):
                 query = select(func.min(table.c.day)).where(
                     table.c.tenant_id == self._id,
                     table.c.kind.in_(("sent", "delivered")),
@@ -492,7 +505,7 @@ class History:
         found: set[str] = set()
         with self.store.read() as connection:
             for table, column in (
-                (schema.events, schema.events.c.sender_domain),
+                (schema.event_days, schema.event_days.c.sender_domain),
                 (schema.counts, schema.counts.c.sender_domain),
                 (schema.dmarc_rows, schema.dmarc_rows.c.domain),
                 (schema.outside_rates, schema.outside_rates.c.domain),
@@ -619,21 +632,28 @@ class History:
             digest = keys.recipient(self.tenant, address, generation)
             if not digest:
                 return 0
-            done = connection.execute(
-                delete(table).where(table.c.tenant_id == self._id, table.c.recipient == digest)
+            gone = connection.execute(
+                delete(table)
+                .where(table.c.tenant_id == self._id, table.c.recipient == digest)
+                .returning(*(table.c[name] for name in schema.CELL))
             )
-        return int(done.rowcount)
+            cells = Counter(tuple(row) for row in gone)
+            self._count(connection, {cell: -n for cell, n in cells.items()})
+            days = schema.event_days
+            connection.execute(delete(days).where(days.c.tenant_id == self._id, days.c.n <= 0))
+        return sum(cells.values())
 
     def forget_before(self, day: date) -> int:
         """Remove everything that happened before a day. Returns the number of rows."""
         removed = 0
         with self.store.write() as connection:
-            for table in (schema.dmarc_rows, schema.dmarc_reports, schema.events, schema.counts,
-                          schema.outside_rates):  # fmt: skip
+            for table in (schema.dmarc_rows, schema.dmarc_reports, schema.events, schema.event_days,
+                          schema.counts, schema.outside_rates):  # fmt: skip
                 done = connection.execute(
                     delete(table).where(table.c.tenant_id == self._id, table.c.day < day)
                 )
-                removed += int(done.rowcount)
+                if table is not schema.event_days:
+                    removed += int(done.rowcount)
         return removed
 
 

@@ -422,3 +422,60 @@ def test_who_is_gone_is_told_by_digests_alone(history: History) -> None:
     assert found[digest_of("c@b.example")].complained is None
     history.store.rotate_key()
     assert history.digests()("a@b.example") in {known.digest for known in history.gone()}
+
+
+def _by_day(store: Store) -> tuple[dict, dict]:
+    """The events counted by hand, and as they are kept."""
+    from sqlalchemy import func
+
+    cell = [schema.events.c[name] for name in ("tenant_id", *schema.CELL)]
+    kept = [schema.event_days.c[name] for name in ("tenant_id", *schema.CELL, "n")]
+    with store.read() as connection:
+        counted = {
+            tuple(row[:-1]): row[-1]
+            for row in connection.execute(select(*cell, func.count()).group_by(*cell))
+        }
+        found = {tuple(row[:-1]): row[-1] for row in connection.execute(select(*kept))}
+    return counted, found
+
+
+def test_the_counts_by_day_follow_the_events(store: Store) -> None:
+    for tenant in ("one", "two"):
+        history = store.history(tenant, create=True)
+        history.add(BATCH)
+        history.add(BATCH)
+        history.add(
+            Batch(events=tuple(event(ref=f"m:{n}", recipient=f"r{n % 3}@b.example") for n in range(9)))
+        )
+        counted, found = _by_day(store)
+        assert counted == found and sum(found.values()) > 9
+    before = sum(found.values())
+    assert store.history("one").erase("r1@b.example") == 3
+    counted, found = _by_day(store)
+    assert counted == found and sum(found.values()) == before - 3
+    store.rotate_key()
+    assert store.history("one").erase("r2@b.example") == 3
+    store.history("two").forget_before(UNTIL)
+    counted, found = _by_day(store)
+    assert counted == found
+
+
+def test_an_older_history_is_counted_when_it_is_brought_up_to_date(location: str, tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    import scorer.history.store as module
+
+    with Store.open(location, str(tmp_path / "history.key"), create=True) as store:
+        store.history("one", create=True).add(BATCH)
+        config = Config()
+        config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
+        config.set_main_option("path_separator", "os")
+        with store.write() as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, "0001")
+        with store.read() as connection:
+            assert not inspect(connection).has_table("event_days")
+    with Store.open(location, str(tmp_path / "history.key")) as store:
+        counted, found = _by_day(store)
+        assert counted == found and found
