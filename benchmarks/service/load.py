@@ -4,13 +4,15 @@
     python benchmarks/service/load.py load        as much as the machine gives, for a minute
     python benchmarks/service/load.py memory      resident memory before and after 100,000 requests
 
-Remedies are off and the DNS is offline. Times are of the client: from sending the request to the last byte of
+Remedies are off unless it says so, and the DNS is offline. `latency` also times the scorer alone, in this process
+and on the same core: the difference is what the service adds. Times are of the client: from sending the request to the last byte of
 the answer, over one connection that is kept open. CPU is what the kernel counts for the server's processes.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import platform
@@ -189,7 +191,36 @@ def quantile(times: list[float], share: float) -> float:
     return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
-def latency(target: Target, message: bytes, count: int) -> None:
+def alone(message: bytes, count: int, remedies: bool) -> None:
+    """The scorer without a service: bytes in, JSON out."""
+    sys.path.insert(0, str(ROOT))
+    from scorer.assessment import to_json
+    from scorer.engine import Scorer
+
+    scorer = Scorer()
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    times: list[float] = []
+    before = 0.0
+    gc.collect()
+    gc.freeze()
+    for number in range(count + 20):
+        if number == 20:
+            before = time.process_time()
+        began = time.perf_counter()
+        to_json(scorer.score(message, remedies=remedies))
+        if number >= 20:
+            times.append(time.perf_counter() - began)
+    used = time.process_time() - before
+    os.sched_setaffinity(0, cores)
+    said = " with remedies" if remedies else ""
+    print(
+        f"{'scorer alone':12} {len(message) / 1000:5.1f} kB: p50 {1e3 * quantile(times, 0.5):6.2f} ms  "
+        f"p99 {1e3 * quantile(times, 0.99):6.2f} ms  CPU {1e3 * used / count:6.2f} ms a message  ({count}){said}"
+    )
+
+
+def latency(target: Target, message: bytes, count: int, said: str = "") -> None:
     """One client, warm, one request after the other."""
     cores = sorted(os.sched_getaffinity(0))
     pin(target.pids(), {cores[0]})
@@ -213,8 +244,8 @@ def latency(target: Target, message: bytes, count: int) -> None:
     used = target.cpu() - before
     os.sched_setaffinity(0, set(cores))
     print(
-        f"{target.name:12} {len(message) / 1000:5.0f} kB: p50 {1e3 * quantile(times, 0.5):6.2f} ms  "
-        f"p99 {1e3 * quantile(times, 0.99):6.2f} ms  CPU {1e3 * used / count:6.2f} ms a request  ({count} requests)"
+        f"{target.name:12} {len(message) / 1000:5.1f} kB: p50 {1e3 * quantile(times, 0.5):6.2f} ms  "
+        f"p99 {1e3 * quantile(times, 0.99):6.2f} ms  CPU {1e3 * used / count:6.2f} ms a request  ({count}){said}"
     )
 
 
@@ -312,8 +343,15 @@ def main() -> None:
     try:
         for target in targets:
             if options.what == "latency":
-                latency(target, SMALL, options.requests or 1000)
-                latency(target, message, options.requests or 1000)
+                count = options.requests or 1000
+                for one in (SMALL, message):
+                    latency(target, one, count)
+                    if target is targets[0]:
+                        alone(one, count, remedies=False)
+                if target is targets[0]:
+                    mending = target._replace(path="/v1/preflight")
+                    latency(mending, message, count, " with remedies")
+                    alone(message, count, remedies=True)
             elif options.what == "load":
                 load(target, message, options.seconds, options.clients)
             else:

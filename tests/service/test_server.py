@@ -221,6 +221,29 @@ def test_a_worker_that_dies_is_replaced(run) -> None:
     assert "worker died" in log
 
 
+def test_the_workers_share_the_memory_of_the_model(run) -> None:
+    own = run("--workers", "2")
+    deadline = time.monotonic() + 20
+    while len(workers := children(own.process.pid)) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", own.http), timeout=30) as connection:
+            connection.sendall(REQUEST)
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    for worker in workers:
+        rollup = Path(f"/proc/{worker}/smaps_rollup")
+        if not rollup.exists():
+            pytest.skip("this kernel does not tell what is shared")
+        sizes = {
+            name: int(size)
+            for name, size in re.findall(r"^(\w+): +(\d+) kB", rollup.read_text(), re.MULTILINE)
+        }
+        private = sizes["Private_Clean"] + sizes["Private_Dirty"]
+        assert private < sizes["Rss"] / 2, sizes
+    own.stop()
+
+
 def test_workers_end_with_the_first_process(run) -> None:
     own = run()
     deadline = time.monotonic() + 20
