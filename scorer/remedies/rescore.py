@@ -6,7 +6,7 @@ as it was in an earlier run, so is the result. So a rerun is exact, and needs no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -22,7 +22,7 @@ from scorer.facts.unsubscribe import Unsubscribe
 from scorer.message import Message
 from scorer.page import Page
 from scorer.risk import Risk, weigh
-from scorer.rules import FAILED, run_rules
+from scorer.rules import FAILED, Registered, run_rules
 from scorer.rules.rule import Finding, NotChecked
 from scorer.sending import Sending, unspecified
 
@@ -52,40 +52,52 @@ class _Read:
 
 
 class _Noting:
-    """Stands for a value, and notes what is read of it."""
+    """Stands for a value in one run, and notes what is read of it."""
 
-    __slots__ = ("__dict__", "_notes", "_value")
+    __slots__ = ("_run", "_seen", "_value")
 
-    def __init__(self, value: Any, notes: dict[Place, Any]) -> None:
-        self._value, self._notes = value, notes
+    def __init__(self, value: Any, run: _Run) -> None:
+        self._value, self._run = value, run
+        self._seen: dict[str, tuple[_Read | None, Any]] = {}
 
     def __getattr__(self, name: str) -> Any:
+        read, value = self._seen.get(name) or self._look(name)
+        if read is not None:
+            self._run.notes[read] = None
+        return value
+
+    def _look(self, name: str) -> tuple[_Read | None, Any]:
         value = getattr(self._value, name)
         kind = type(value)
-        if kind is MethodType:
-            return _Method(self, name)
         place = (type(self._value), name, None)
-        if kind in _READ_BY_FIELD:
-            self._notes[place] = kind
-            value = _Noting(value, self._notes)
+        found: tuple[_Read | None, Any]
+        if kind is MethodType:
+            found = (None, _Method(self, name))
+        elif kind in _READ_BY_FIELD:
+            found = (self._run.read(place, kind), self._run.noting(value))
         else:
-            self._notes[place] = value
-        self.__dict__[name] = value
-        return value
+            found = (self._run.read(place, value), value)
+        self._seen[name] = found
+        return found
 
 
 class _Method:
     """Stands for a value's method, and notes what it answers."""
 
-    __slots__ = ("_name", "_of")
+    __slots__ = ("_answers", "_name", "_of")
 
     def __init__(self, of: _Noting, name: str) -> None:
         self._of, self._name = of, name
+        self._answers: dict[tuple[Any, ...], tuple[_Read, Any]] = {}
 
     def __call__(self, *args: Any) -> Any:
-        value = getattr(self._of._value, self._name)(*args)
-        self._of._notes[type(self._of._value), self._name, args] = value
-        return value
+        known = self._answers.get(args)
+        run = self._of._run
+        if known is None:
+            value = getattr(self._of._value, self._name)(*args)
+            known = self._answers[args] = (run.read((type(self._of._value), self._name, args), value), value)
+        run.notes[known[0]] = None
+        return known[1]
 
 
 class _Entry:
@@ -138,15 +150,7 @@ class Rescorer:
             scorer.history,
             call,
         )
-        findings: list[Finding] = []
-        not_checked: list[NotChecked] = []
-        for registered in scorer.rules:
-            found, unchecked = call(run_rules, facts, (registered,))
-            if any(item.reason.startswith(FAILED) for item in unchecked):
-                # As with other stages: it may have looked closer at a value than at its fields.
-                found, unchecked = run_rules(facts, (registered,))
-            findings += found
-            not_checked += unchecked
+        findings, not_checked = call.rules(facts, scorer.rules)
         risk = weigh(
             findings,
             scorer.config.weights,
@@ -154,15 +158,17 @@ class Rescorer:
             structure=call(scorer.models.structure_evidence, message, facts.links),
             not_checked=not_checked,
         )
-        return facts, tuple(findings), tuple(not_checked), risk
+        return facts, findings, not_checked, risk
 
 
 class _Run:
     """Calls the functions of one run, or takes their results from an earlier one."""
 
     def __init__(self, entries: dict[Any, list[_Entry]], reads: dict[tuple[Place, int], _Read]) -> None:
+        self.notes: dict[_Read, None] = {}
         self._entries, self._reads = entries, reads
         self._values: dict[type, Any] = {}
+        self._stand_ins: dict[type, _Noting] = {}
         self._holds: dict[_Read, bool] = {}
 
     def __call__(
@@ -176,18 +182,15 @@ class _Run:
                 plain.append(arg)
             elif values.get(kind) is not arg:
                 values[kind] = arg
-                if kind is Facts:
-                    values.update((type(topic), topic) for topic in (getattr(arg, name) for name in _TOPICS))
-        key = (function, plain[0][0].rule.id) if function is run_rules else function
-        entries = self._entries.get(key)
+        entries = self._entries.get(function)
         if entries is None:
-            entries = self._entries[key] = []
+            entries = self._entries[function] = []
         for entry in entries:
             if self._still(entry.reads) and all(map(_same, entry.plain, plain)):
                 result: Result = entry.result
                 return result
-        notes: dict[Place, Any] = {}
-        noting = [_Noting(arg, notes) if type(arg) in _READ_BY_FIELD else arg for arg in args]
+        noting = [self.noting(arg) if type(arg) in _READ_BY_FIELD else arg for arg in args]
+        self.notes.clear()
         try:
             result = function(*noting)  # type: ignore[call-arg,arg-type]
         except Exception:
@@ -195,10 +198,48 @@ class _Run:
             return function(*args, **kwargs)
         if entries:
             result = _aligned(result, entries[0].result)
-        entries.append(_Entry(tuple(plain), tuple(self._read(*note) for note in notes.items()), result))
+        entries.append(_Entry(tuple(plain), tuple(self.notes), result))
         return result
 
-    def _read(self, place: Place, value: Any) -> _Read:
+    def rules(
+        self, facts: Facts, rules: Iterable[Registered]
+    ) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
+        """As `run_rules`; each rule is a function of its own."""
+        self._values[Facts] = facts
+        self._values.update((type(topic), topic) for topic in (getattr(facts, name) for name in _TOPICS))
+        stand_in: Any = self.noting(facts)
+        findings: list[Finding] = []
+        not_checked: list[NotChecked] = []
+        for registered in rules:
+            id = registered.rule.id
+            entries = self._entries.get(id)
+            if entries is None:
+                entries = self._entries[id] = []
+            for entry in entries:
+                if self._still(entry.reads):
+                    found, unchecked = entry.result
+                    break
+            else:
+                self.notes.clear()
+                found, unchecked = run_rules(stand_in, (registered,))
+                if unchecked and any(item.reason.startswith(FAILED) for item in unchecked):
+                    # As with other stages: it may have looked closer at a value than at its fields.
+                    found, unchecked = run_rules(facts, (registered,))
+                else:
+                    entries.append(_Entry((), tuple(self.notes), (found, unchecked)))
+            findings += found
+            not_checked += unchecked
+        return tuple(findings), tuple(not_checked)
+
+    def noting(self, value: Any) -> _Noting:
+        """What stands for this run's value of its type."""
+        held = self._stand_ins.get(type(value))
+        if held is None or held._value is not value:
+            held = self._stand_ins[type(value)] = _Noting(value, self)
+        return held
+
+    def read(self, place: Place, value: Any) -> _Read:
+        """The note that this was found there."""
         key = (place, id(value))
         read = self._reads.get(key)
         if read is None:

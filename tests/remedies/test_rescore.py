@@ -103,10 +103,6 @@ def test_what_an_edit_cannot_change_is_not_computed_again(monkeypatch: pytest.Mo
         return real(facts, rules)  # type: ignore[arg-type]
 
     monkeypatch.setattr(rescore, "run_rules", counting)
-    rescorer._entries = {
-        (counting, key[1]) if isinstance(key, tuple) else key: entries
-        for key, entries in rescorer._entries.items()
-    }
     other = parse_message(message.raw.replace(b"\nSubject: ", b"\nSubject: RE: RE: ", 1))
     other.__dict__["page"] = message.page
     rescorer.risk(other, unspecified(), Offline())
