@@ -19,7 +19,7 @@ from scorer.screen import VISIBLE, Gates, Phrases, folded
 
 ROOT = Path(__file__).parents[1]
 GUARDED = (
-    (unsubscribe._SAYS_SO, re.compile(unsubscribe._WORDS)),
+    (unsubscribe.SAYS_UNSUBSCRIBE, re.compile(unsubscribe._WORDS)),
     (placeholder_text._IN_TEXT, re.compile(placeholder_text._SAMPLES)),
     (unsubscribe_needs_login._SAYS_LEAVE, unsubscribe_needs_login._SENTENCE),
     (unsubscribe_needs_login._SAYS_LOG_IN, unsubscribe_needs_login._SENTENCE),
@@ -77,7 +77,7 @@ def test_folded_letters_are_those_that_are_equal_without_case(text: str) -> None
 
 def test_an_undecodable_text_opens_what_it_holds() -> None:
     assert Phrases("abc").within("\udcff abc")
-    assert unsubscribe._SAYS_SO in VISIBLE.open("\ud800 unsubscribe")
+    assert unsubscribe.SAYS_UNSUBSCRIBE in VISIBLE.open("\ud800 unsubscribe")
 
 
 def test_gates_of_every_rule_compile_together() -> None:

@@ -19,6 +19,12 @@ _LDH = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LDH}\.)+[A-Za-z]{{2,63}}"
 # Stands for a space inside quotes while the rest is taken apart at white space.
 _KEPT_SPACE = "\ue000"
+# What nearly all fields look like: "Name <address>" or an address alone, with nothing that needs a closer look.
+_MAX_ORDINARY = 300
+_SPEC = r'[^<>(),;:@"\\\s\ue000]'
+_ORDINARY = lazy(
+    rf'\s*(?:(?:"([^"\\<>]*)"|([^"\\<>(),;:@]*))\s*<({_SPEC}+@{_SPEC}+)>|({_SPEC}+@{_SPEC}+))\s*'
+)
 _ESCAPED = lazy(r"\\(.)", re.DOTALL)
 
 
@@ -70,6 +76,9 @@ def parse_mailbox_list(header_value: str | None) -> tuple[Mailbox, ...]:
     `MAX_MAILBOXES`."""
     if not header_value:
         return ()
+    if len(header_value) <= _MAX_ORDINARY and (match := _ORDINARY.fullmatch(header_value)) is not None:
+        quoted, name, in_brackets, bare = match.groups()
+        return (_of_address(" ".join((quoted or name or "").split()), in_brackets or bare),)
     text = header_value[:_MAX_HEADER]
     found: list[Mailbox] = []
     draft = _Draft()
@@ -182,6 +191,10 @@ def _mailbox(draft: _Draft, waiting: str) -> Mailbox | None:
         name = " ".join(" ".join(draft.comment).split())
     elif waiting and address:
         name = f"{waiting}, {name}" if name else waiting
+    return _of_address(name, address)
+
+
+def _of_address(name: str, address: str) -> Mailbox:
     local, _, domain = address.rpartition("@")
     return Mailbox(name, address, local, normalize_domain(domain) or domain.strip().lower())
 

@@ -15,7 +15,7 @@ from scorer.domains.names import display_domain, normalize_domain
 from scorer.domains.suffixes import organizational_domain_psl, public_suffix
 from scorer.domains.tables import entries
 from scorer.domains.uts39 import skeleton
-from scorer.lazyre import lazy
+from scorer.runs import alnum_of
 
 # Shorter names differ from too many others by one letter, or by a 0 in the place of an o.
 _MIN_TYPO = 6
@@ -24,7 +24,6 @@ _MIN_LOOKALIKE = 3
 # What stands for another letter in ASCII: 0 (o), 1 (l), rn (m), vv (w); m for rn is looked for apart.
 _ASCII_SIGNS = ("0", "1", "rn", "vv")
 _MAX_TEXT = 2000
-_WORD = lazy(r"[^\W_]+")
 # Hosting of code and documentation, where brands publish under their own names.
 _CODE_HOSTS = ("github.io", "gitlab.io", "readthedocs.io", "js.org", "pages.dev", "vercel.app")
 
@@ -86,7 +85,7 @@ def _any_suffix_label(name: str) -> str | None:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.casefold()))
+    return tuple(alnum_of(text.casefold()))
 
 
 def _look(text: str) -> str:
@@ -346,6 +345,8 @@ def brand_mentioned(text: str) -> tuple[Brand, ...]:
         words = tuple(
             word if word.isascii() or word in index.by_first_word else _as_shown(word) for word in words
         )
+    if index.by_first_word.keys().isdisjoint(words):
+        return ()
     found: dict[str, Brand] = {}
     for start, word in enumerate(words):
         for name in index.by_first_word.get(word, ()):

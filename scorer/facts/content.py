@@ -11,6 +11,7 @@ import msgspec
 from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.page import HiddenText
+from scorer.runs import lengths_of_letters
 from scorer.screen import VISIBLE
 from scorer.sending import MERGE_SYNTAXES, MergeTag, Sending, merge_tags
 from scorer.unknown import Unknown
@@ -41,8 +42,6 @@ _OTHER_COLOURS = lazy(r"\b(?:rgb|hsl)a?\(|gradient\(|background-image|\bvar\(--"
 _URL = lazy(r"\b(?:https?://|www\.)[^\s<>]{1,4000}", re.IGNORECASE)
 MAX_TEXT = 200_000
 PREHEADER = 300
-_LETTERS = bytes(byte if chr(byte).isascii() and chr(byte).isalpha() else 32 for byte in range(256))
-"""Leaves the letters of ASCII, and spaces for all else."""
 _BODY_SYNTAXES = tuple(s.id for s in MERGE_SYNTAXES if s.id not in ("dashes", "percent"))
 Means = Literal["colour", "size", "style"]
 """How text is hidden: the colour of its background, a font too small to read, or any other style."""
@@ -98,11 +97,10 @@ def words_of(text: str) -> list[str]:
 
 def _count_of(text: str) -> tuple[int, int]:
     """How many words `words_of` finds, and how many letters they have."""
-    if text.isascii():
-        runs = list(map(len, text.encode("ascii").translate(_LETTERS).split()))
-        if not runs or max(runs) <= 40:
-            single = runs.count(1)
-            return len(runs) - single, sum(runs) - single
+    runs = lengths_of_letters(unicodedata.normalize("NFKC", text).lower())
+    if max(runs, default=0) <= 40:
+        single = runs.count(1)
+        return len(runs) - single, sum(runs) - single
     words = words_of(text)
     return len(words), sum(map(len, words))
 

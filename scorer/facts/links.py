@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import msgspec
@@ -15,6 +16,8 @@ from scorer.sending import MERGE_SYNTAXES
 MAX_LINKS = 2000
 WEB = ("http", "https")
 _BARE_URL = lazy(r"\b(?:https?://|www\.)[^\s<>\"'\]]{1,2000}", re.IGNORECASE)
+# The same in lower case, where the search can leap to the next "h" or "w".
+_BARE_LOWER = lazy(r"(?:h(?<!\wh)ttps?://|w(?<!\ww)ww\.)[^\s<>\"'\]]{1,2000}")
 _NAMED = lazy(
     r"(?:https?://)?(?:[^\s/@<>()]{1,60}@)?((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24})(?=[/:?#\s]|$)",
     re.IGNORECASE,
@@ -242,6 +245,13 @@ def _host(parts: SplitResult) -> tuple[str, int | None]:
         return (parts.netloc.rpartition("@")[2].partition(":")[0]).rstrip("."), None
 
 
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where web addresses stand in a text."""
+    lower = text.lower() if text.isascii() else ""
+    matches = _BARE_LOWER.finditer(lower) if lower else _BARE_URL.finditer(text)
+    return (match.span() for match in matches)
+
+
 def read_links(message: Message) -> Links:
     """Every link of the message, at most `MAX_LINKS`, in document order."""
     page = message.page
@@ -256,13 +266,14 @@ def read_links(message: Message) -> Links:
         ]
         resources = list(page.resources[:MAX_LINKS])
     else:
-        for number, match in enumerate(_BARE_URL.finditer(message.text or "")):
+        text = message.text or ""
+        for number, (start, end) in enumerate(_addresses(text)):
             if number >= MAX_LINKS:
                 truncated = True
                 break
-            url = match[0].rstrip(".,;:!?)>")
+            url = text[start:end].rstrip(".,;:!?)>")
             href = url if "://" in url[:8] else "http://" + url
-            found.append(_target(number, href, url, True, match.start(), "", False))
+            found.append(_target(number, href, url, True, start, "", False))
     web = tuple(link for link in found if link.scheme in WEB)
     resource_hosts: dict[str, None] = {}
     insecure: list[str] = []

@@ -36,7 +36,8 @@ _WORDS = (
     "配信停止|購読解除|登録解除|退订|取消订阅|退訂|수신거부|구독 취소|iptal et|הסר|إلغاء الاشتراك"
 )
 _UNSUBSCRIBE = Phrases(_WORDS)
-_SAYS_SO = VISIBLE.add(folded(_WORDS))
+SAYS_UNSUBSCRIBE = VISIBLE.add(folded(_WORDS))
+"""The gate of words about unsubscribing."""
 _IN_ADDRESS = Phrases(
     r"unsub|optout|opt-out|opt_out|preferences|abmeld|avmeld|afmeld|uitschrijv|desinscri|desabon|baja|"
     r"list-manage\.com/unsub|subscription|%unsubscribe_url%|\*\|unsub\|\*|unsubscribe_url|\[unsubscribe\]|"
@@ -156,7 +157,7 @@ def gather_unsubscribe(message: Message, sending: Sending, links: Links) -> Unsu
         links=found,
         offset=offset,
         footer=_footer(sending),
-        wording=_SAYS_SO in message.gates
+        wording=SAYS_UNSUBSCRIBE in message.gates
         and (mentions_unsubscribe(visible_text[-6000:]) or mentions_unsubscribe(visible_text[:2000])),
     )
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from scorer.rules.rule import SEVERITIES, Check, Finding, Hit, NotChecked, Rule, Unchecked
+from scorer.rules.rule import SEVERITIES, About, Check, Finding, Hit, NotChecked, Rule, Unchecked
 from scorer.said import joined, say
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ def run_rules(
     """Run `rules` over `facts`. A rule that raises is reported as not checked and harms no other."""
     findings: list[Finding] = []
     unchecked: list[NotChecked] = []
+    absent = _absent(facts)
     for rule, check in rules:
+        if rule.about in absent:
+            continue
         try:
             outcomes = list(islice(check(facts), MAX_OUTCOMES))
         except Exception as error:  # isolation is the point: one rule's fault must not lose the answer
@@ -90,6 +93,18 @@ def run_rules(
         if hits:
             findings.append(_finding(rule, hits))
     return tuple(findings), tuple(unchecked)
+
+
+def _absent(facts: Facts) -> frozenset[About]:
+    """What the message has none of."""
+    message = facts.message
+    present: dict[About, bool] = {
+        "links": bool(facts.links.all),
+        "page": message.page is not None,
+        "attachments": bool(message.attachments),
+        "defects": bool(message.defects),
+    }
+    return frozenset(about for about, has in present.items() if not has)
 
 
 def _finding(rule: Rule, hits: list[Hit]) -> Finding:

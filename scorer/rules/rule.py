@@ -30,6 +30,7 @@ Group = Literal[
     "reputation",
     "law",
 ]
+About = Literal["message", "links", "page", "attachments", "defects"]
 Param = str | int | float
 
 
@@ -97,7 +98,8 @@ class Rule(msgspec.Struct, frozen=True):
     """One check. Every text is English; its translations are looked up by the text itself.
 
     `needs` are the topics of `Facts` that the rule reads; topics that no enabled rule needs are not
-    gathered. `once` is true where several occurrences weigh as one (they are shown as one finding).
+    gathered. `about` is what the rule looks through, one by one: of a message that has none of it the rule has
+    nothing to say, and is not asked. `once` is true where several occurrences weigh as one (they are shown as one finding).
     """
 
     id: str
@@ -112,6 +114,7 @@ class Rule(msgspec.Struct, frozen=True):
     messages: dict[str, str]
     fails: Example
     passes: Example
+    about: About = "message"
 
 
 Check = Callable[["Facts"], Iterator[Hit | Unchecked]]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from scorer.examples import facts_of
 from scorer.facts import Facts
-from scorer.rules import Registered, RuleError, all_rules, register, run_rules
+from scorer.rules import Registered, RuleError, _absent, all_rules, register, run_rules
 from scorer.rules.rule import SEVERITIES, Hit
 
 RULES = all_rules()
@@ -80,6 +79,18 @@ def test_at_least_sixty() -> None:
     assert len(RULES) >= 60
 
 
+def test_a_rule_has_nothing_to_say_where_there_is_nothing_that_it_is_about() -> None:
+    examples = [example for rule, _ in all_rules().values() for example in (rule.fails, rule.passes)]
+    silent: set[str] = set()
+    for example in examples:
+        facts = facts_of(example)
+        for rule, check in all_rules().values():
+            if rule.about in _absent(facts):
+                assert list(check(facts)) == [], rule.id
+                silent.add(rule.about)
+    assert silent == {"links", "page", "attachments", "defects"}
+
+
 def test_no_rule_holds_a_weight() -> None:
     for path in Path("scorer/rules").rglob("*.py"):
         assert not re.search(r"\b(weight|log_odds)\s*=", path.read_text()), path
@@ -104,7 +115,7 @@ def test_a_rule_that_raises_is_isolated_and_reported() -> None:
         yield Hit()
         raise KeyError("x")
 
-    facts = SimpleNamespace()
+    facts = facts_of(registered.rule.fails)
     found, unchecked = run_rules(facts, [Registered(registered.rule, broken)])
     assert found == ()
     assert [item.rule for item in unchecked] == ["no-text-part"]

@@ -60,6 +60,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "The archive {file} would unpack to an enormous size or number of files.",
     },

@@ -46,6 +46,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "{file} is named like one kind of file, and its content is {real}.",
     },

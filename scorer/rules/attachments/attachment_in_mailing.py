@@ -47,6 +47,7 @@ RULE = Rule(
         "sending",
         "audience",
     ),
+    about="attachments",
     messages={
         "main": "The mailing carries {count} attached files ({size} KB together).",
         "main.one": "The mailing carries an attached file ({size} KB).",

@@ -42,6 +42,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "Gmail refuses messages with files of the type of {file}.",
     },

@@ -46,6 +46,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "The archive {file} holds {member}, which is of a type that Gmail refuses.",
     },

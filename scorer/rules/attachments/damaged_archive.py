@@ -36,6 +36,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "The archive {file} is damaged or incomplete.",
     },

@@ -44,6 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "{file} is of a type that Outlook and many companies block.",
     },

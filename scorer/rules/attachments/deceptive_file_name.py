@@ -43,6 +43,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "A file name has the character {name}, which changes how it is shown.",
         "spaces": "A file name has a long row of spaces before its ending.",

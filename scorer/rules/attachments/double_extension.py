@@ -43,6 +43,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "{file} looks like a {shown} file and is a {real} file.",
     },

@@ -42,6 +42,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "The archive {file} is protected with a password.",
     },

@@ -41,6 +41,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "The document {file} is encrypted.",
     },

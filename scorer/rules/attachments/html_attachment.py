@@ -41,6 +41,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "{file} is a web page or an SVG picture and opens in the browser.",
     },

@@ -47,6 +47,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "{file} holds macros.",
         "named": "{file} is of a type that is made to hold macros.",

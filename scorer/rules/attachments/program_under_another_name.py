@@ -44,6 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "{file} is a program, although its name does not say so.",
     },

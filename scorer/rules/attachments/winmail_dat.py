@@ -44,6 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="attachments",
     messages={
         "main": "The message carries {file}, which only Outlook can open.",
     },

@@ -33,6 +33,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="page",
     messages={
         "main": "The HTML holds {count} forms.",
         "main.one": "The HTML holds a form.",

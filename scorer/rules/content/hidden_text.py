@@ -46,6 +46,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="page",
     messages={"main": '{words} words are hidden from readers ({how}): "{text}".'},
     fails=Example(
         draft={

@@ -37,6 +37,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="page",
     messages={"main": 'The HTML has the title "{title}".'},
     fails=Example(
         draft={

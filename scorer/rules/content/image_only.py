@@ -47,6 +47,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="page",
     messages={"main": "Only {letters} letters of visible text stand beside {images} picture(s)."},
     fails=Example(
         draft={

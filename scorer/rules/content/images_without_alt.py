@@ -39,6 +39,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="page",
     messages={"main": "{count} of {images} pictures have no alternative text."},
     fails=Example(
         draft={

@@ -34,6 +34,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="page",
     messages={
         "main": "{count} pictures stand in the HTML as data: addresses, {kilobytes} KB in all.",
         "main.one": "A picture stands in the HTML as a data: address, {kilobytes} KB.",

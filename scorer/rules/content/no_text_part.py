@@ -38,6 +38,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="page",
     messages={
         "main": "The mailing has an HTML part and no plain text part.",
         "empty": "The plain text part is empty.",

@@ -43,6 +43,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="page",
     messages={
         "main": "The HTML has {kilobytes} KB; Gmail cuts it at about 102 KB.",
         "near": "The HTML has {kilobytes} KB; with the links that the sending service rewrites it may pass the 102 KB at which Gmail cuts.",

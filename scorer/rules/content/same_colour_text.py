@@ -44,6 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="page",
     messages={"main": '{words} words have the colour of their background: "{text}".'},
     fails=Example(
         draft={

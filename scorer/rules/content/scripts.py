@@ -46,6 +46,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="page",
     messages={
         "main": "The HTML holds {count} scripts.",
         "main.one": "The HTML holds a script.",

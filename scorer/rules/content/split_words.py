@@ -46,6 +46,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="page",
     messages={"main": '{count} words are broken up in the HTML source, for example "{source}".'},
     fails=Example(
         draft={

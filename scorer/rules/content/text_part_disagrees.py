@@ -39,6 +39,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="page",
     messages={"main": "Only {percent} % of the words in the text part occur in the HTML."},
     fails=Example(
         draft={

@@ -37,6 +37,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": "A mailto link has the address {address}, which is not valid.",
         "none": "A mailto link has no address.",

@@ -40,6 +40,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": 'The link "{text}" has no target.',
     },

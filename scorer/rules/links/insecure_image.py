@@ -41,6 +41,7 @@ RULE = Rule(
         "links",
         "message",
     ),
+    about="page",
     messages={
         "main": "{count} pictures or backgrounds are fetched over http and not https.",
         "main.one": "A picture or background is fetched over http and not https.",

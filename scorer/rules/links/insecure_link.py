@@ -49,6 +49,7 @@ RULE = Rule(
         "links",
         "sending",
     ),
+    about="links",
     messages={
         "main": "{count} of {total} links are http and not https; the first leads to {host}.",
         "main.one": "One of {total} links is http and not https; it leads to {host}.",

@@ -49,6 +49,7 @@ RULE = Rule(
         "links",
         "identity",
     ),
+    about="links",
     messages={
         "main": "A link leads to {host}, which looks like an imitation of {brand}.",
     },

@@ -51,6 +51,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": (
             "A link goes through the public shortener {host}, so neither reader nor filter sees where it "

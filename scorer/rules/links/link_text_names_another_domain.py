@@ -55,6 +55,7 @@ RULE = Rule(
         "identity",
         "sending",
     ),
+    about="links",
     messages={
         "main": "A link shows the address {shown} and leads to {target}.",
     },

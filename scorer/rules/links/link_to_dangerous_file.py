@@ -42,6 +42,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": (
             "A link leads straight to the file {file}, of a type that mail providers refuse as an attachment."

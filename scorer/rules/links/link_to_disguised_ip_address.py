@@ -37,6 +37,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": "A link leads to {host}, which a browser reads as an IP address in an unusual spelling.",
     },

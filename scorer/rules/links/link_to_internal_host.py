@@ -47,6 +47,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": "A link leads to {host}, which recipients cannot reach from outside your network.",
     },

@@ -44,6 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": "The address of a link has the invisible character {name}.",
     },

@@ -39,6 +39,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": "A link leads to port {port} of {host}.",
     },

@@ -36,6 +36,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": "The links lead to {count} different domains.",
     },

@@ -45,6 +45,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": "A link goes through {host} and from there to {target}.",
         "unseen": "A link goes through the redirect page of {host}.",

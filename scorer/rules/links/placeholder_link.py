@@ -36,6 +36,7 @@ RULE = Rule(
         "links",
         "identity",
     ),
+    about="links",
     messages={
         "main": "A link leads to {host}, which is an example and not a web site of yours.",
     },

@@ -37,6 +37,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": "A link starts with {scheme}: and runs a script.",
     },

@@ -44,6 +44,7 @@ RULE = Rule(
         "links",
         "identity",
     ),
+    about="links",
     messages={
         "main": (
             "{service} will make your links go through {domain}, which it uses for its other customers too."

@@ -41,6 +41,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
+    about="links",
     messages={
         "main": "The address of a link has {length} characters.",
     },

@@ -43,6 +43,7 @@ RULE = Rule(
         "links",
         "message",
     ),
+    about="links",
     messages={
         "main": "A link goes through {gateway}, because it was copied out of a received mail.",
     },

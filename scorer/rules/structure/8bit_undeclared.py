@@ -36,6 +36,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={"main": "Part {part} holds 8-bit text and does not declare it."},
     fails=Example(
         raw=(

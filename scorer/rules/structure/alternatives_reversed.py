@@ -34,6 +34,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={"main": "In part {part} the HTML stands before the plain text."},
     fails=Example(
         raw=(

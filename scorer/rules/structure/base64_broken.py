@@ -35,6 +35,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={
         "base64-characters": "Part {part} holds characters that are not base64.",
         "base64-length": "Part {part} ends in the middle of a base64 group.",

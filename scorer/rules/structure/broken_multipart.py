@@ -40,6 +40,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={
         "multipart-no-boundary": "Part {part} is a multipart without a boundary.",
         "multipart-boundary-absent": "The boundary that part {part} announces does not occur.",

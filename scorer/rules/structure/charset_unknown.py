@@ -34,6 +34,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={"main": 'Part {part} names the character set "{charset}", which is unknown.'},
     fails=Example(
         raw=(

@@ -35,6 +35,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={
         "charset-wrong": "The text of part {part} is labelled {charset} and is not.",
         "charset-undeclared": "The text of part {part} has letters beyond ASCII and names no character set.",

@@ -35,6 +35,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={"main": "{name} holds an encoded-word that cannot be decoded."},
     fails=Example(
         raw=b"From: news@nordlys.example\r\nSubject: =?utf-8?b?SMO4c3Rwcm9ncmF?= =?utf-8?q?V=C3=A5rt\r\n\r\nForty new titles.\r\n"

@@ -45,6 +45,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={"main": "{name} holds letters that are not encoded."},
     fails=Example(
         raw=b"From: news@nordlys.example\r\nSubject: V\xc3\xa5rt h\xc3\xb8stprogram\r\n\r\nForty new titles.\r\n"

@@ -39,6 +39,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={
         "header-no-separator": "A line in the header section is no field, and the empty line after the fields is missing.",
         "header-continuation-first": "The message begins with a continuation line.",

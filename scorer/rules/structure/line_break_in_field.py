@@ -34,6 +34,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={"main": "The field {name} holds a line break."},
     fails=Example(
         draft={

@@ -41,6 +41,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={"main": "The parts are nested too deeply, or too many, to be read."},
     fails=Example(
         raw=b"From: news@nordlys.example\r\nSubject: Our autumn catalogue\r\nMIME-Version: 1.0\r\n"

@@ -31,6 +31,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={"main": "The message holds NUL characters."},
     fails=Example(
         raw=(

@@ -27,6 +27,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="defects",
     messages={"main": 'Part {part} names the transfer encoding "{encoding}".'},
     fails=Example(
         raw=(

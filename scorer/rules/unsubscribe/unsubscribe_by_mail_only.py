@@ -35,6 +35,7 @@ RULE = Rule(
         YAHOO,
     ),
     needs=("unsubscribe",),
+    about="links",
     messages={"main": "The only unsubscribe link in the mailing opens a mail: {href}"},
     fails=Example(
         draft={

@@ -48,6 +48,7 @@ RULE = Rule(
         GMAIL,
     ),
     needs=("unsubscribe", "content"),
+    about="links",
     messages={
         "main": "The unsubscribe link stands {kilobytes} KB into the HTML; Gmail shows the first 102 KB."
     },

@@ -30,6 +30,7 @@ RULE = Rule(
     limits="Styles in the HTML are read; what a mail program makes of them may differ, in dark mode for instance.",
     sources=(GMAIL, YAHOO, CAN_SPAM),
     needs=("unsubscribe", "links"),
+    about="links",
     messages={"main": "The unsubscribe link “{text}” is not visible to readers, and there is no other."},
     fails=Example(
         draft={
