@@ -1,205 +1,152 @@
-"""How many messages a second `score batch` reads, scores and writes, beside rspamd and spamd on the same files.
+"""Processor time a message: this program beside rspamd, SpamAssassin's spamd and bogofilter, on the same files.
 
-    python benchmarks/throughput/run.py FOLDER [--files N] [--grow 1500,3000,6000,12000]
+    python benchmarks/throughput/run.py FOLDER… [--files N] [--rounds 3] [--output results.json]
+    python benchmarks/throughput/run.py FOLDER --grow 6000,12000,24000,48000
 
-Everything runs in one go, one after the other, without network. Nothing is installed: what is missing is said
-(Debian: rspamd; spamd and spamc). Beside the clock stands the processor time of client and server together,
-which other load on the machine disturbs less. `--grow` scores mailboxes of growing size in one process.
+Everything is warm, on one core each, without network, in alternating rounds of which the medians count. Processor
+time is the operating system's account of the whole tree of processes, without the client. Nothing is installed:
+what is missing is said (Debian: rspamd; spamassassin, spamd and spamc; bogofilter). `--grow` scores mailboxes of
+growing size in one process. Several folders are several tables, by the folder's name.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import shutil
-import signal
-import socket
+import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-TICKS = os.sysconf("SC_CLK_TCK")
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from contestants import ALL, ENVIRONMENT, ROOT, Contestant, Missing, pinned
+from measure import children_seconds, machine, tree_seconds
+
+WARM = 40
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def spent(contestant: Contestant, files: list[str]) -> float:
+    """Processor seconds to score the files."""
+    process = contestant.process
+    before = tree_seconds(process.pid) if process else children_seconds()
+    contestant.score(files)
+    return (tree_seconds(process.pid) if process else children_seconds()) - before
 
 
-def tree_seconds(root: int) -> float:
-    """Processor seconds of a process, its children and those that they have waited for."""
-    parents: dict[int, list[int]] = {}
-    spent: dict[int, float] = {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(fields[1]), []).append(int(entry.name))
-        spent[int(entry.name)] = sum(map(int, fields[11:15])) / TICKS
-    total, todo = 0.0, [root]
-    while todo:
-        pid = todo.pop()
-        total += spent.get(pid, 0.0)
-        todo += parents.get(pid, [])
-    return total
-
-
-def measured(name: str, count: int, work: Callable[[], None], server: int | None = None) -> None:
-    """Run, and print one line of the table."""
-    own = os.times()
-    served = tree_seconds(server) if server else 0.0
-    started = time.perf_counter()
-    work()
-    clock = time.perf_counter() - started
-    now = os.times()
-    spent = now.children_user + now.children_system - own.children_user - own.children_system
-    if server:
-        spent += tree_seconds(server) - served
-    print(
-        f"| {name} | {count} | {clock:.1f} s | {count / clock:.0f} | {1000 * spent / count:.2f} ms |",
-        flush=True,
-    )
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> bool:
-    for _ in range(600):
-        if process.poll() is not None:
-            return False
-        with socket.socket() as probe:
-            probe.settimeout(0.2)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return True
-        time.sleep(0.1)
-    return False
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
+def compared(files: list[str], rounds: int, folder: Path, only: list[str]) -> dict[str, list[float]]:
+    """Milliseconds a message of every program in every round."""
+    running: list[Contestant] = []
+    found: dict[str, list[float]] = {}
     try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def ours(files: list[str], folder: Path, jobs: int) -> None:
-    listed = folder / "files.csv"
-    listed.write_text("path\n" + "\n".join(files) + "\n")
-    command = [sys.executable, "-m", "scorer.cli", "batch", str(listed), "-o", str(folder / "rows.jsonl")]
-    run = [*command, "-j", str(jobs)]
-    measured(
-        f"score batch -j {jobs}",
-        len(files),
-        lambda: subprocess.run(run, check=True, stderr=subprocess.DEVNULL, cwd=ROOT) and None,
-    )
-
-
-def rspamd(files: list[str], folder: Path, jobs: int) -> None:
-    if not (shutil.which("rspamd") and shutil.which("rspamc")):
-        print("rspamd is not installed: left out")
-        return
-    port = free_port()
-    config = folder / "rspamd.conf"
-    config.write_text(
-        '.include "/etc/rspamd/common.conf"\n'
-        f'options {{ pidfile = "{folder}/pid"; .include "/etc/rspamd/options.inc"\n'
-        f' control_socket = "{folder}/control mode=0600"; hs_cache_dir = "{folder}";\n'
-        ' dns { nameserver = ["127.0.0.1:9"]; timeout = 0.001s; retransmits = 1; } }\n'
-        f'logging {{ type = "file"; filename = "{folder}/log"; level = "error"; }}\n'
-        f'worker "normal" {{ bind_socket = "127.0.0.1:{port}"; count = {jobs}; }}\n'
-    )
-    command = ["rspamd", "-f", "-i", "-c", str(config), f"--var=DBDIR={folder}"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        if not wait_for(port, server):
-            print("rspamd did not start: left out")
-            return
-        client = ["xargs", "-0", "rspamc", "-h", f"127.0.0.1:{port}", "-n", str(jobs), "--compact"]
-        # Compiling its expressions is no part of scanning.
-        scan(client, files[:20])
-        measured(f"rspamd, {jobs} workers", len(files), lambda: scan(client, files), server.pid)
+        for kind in ALL:
+            if only and not any(word in kind.name for word in only):
+                continue
+            contestant = kind(folder)
+            try:
+                contestant.start()
+                contestant.score(files[:WARM])
+            except Missing as reason:
+                print(f"left out: {reason}", flush=True)
+                contestant.stop()
+                continue
+            running.append(contestant)
+        for _ in range(rounds):
+            for contestant in running:
+                chosen = files[:: contestant.share]
+                milliseconds = 1000 * spent(contestant, chosen) / len(chosen)
+                found.setdefault(contestant.name, []).append(milliseconds)
+                print(f"  {contestant.name}: {milliseconds:.2f} ms", flush=True)
     finally:
-        stop(server)
+        for contestant in running:
+            contestant.stop()
+    return found
 
 
-def spamd(files: list[str], folder: Path, jobs: int) -> None:
-    if not (shutil.which("spamd") and shutil.which("spamc")):
-        print("spamd and spamc are not installed: left out")
-        return
-    port = free_port()
-    command = ["spamd", "-L", "-x", "-p", str(port), "-i", "127.0.0.1", "--syslog", "null"]
-    command += ["--max-children", str(jobs), "--min-children", str(jobs), "--min-spare", "1"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        if not wait_for(port, server):
-            print("spamd did not start: left out")
-            return
-        one = f'spamc -d 127.0.0.1 -p {port} -c < "$0"; true'
-        client = ["xargs", "-0", "-n", "1", "-P", str(jobs), "sh", "-c", one]
-        scan(client, files[:20])
-        measured(f"spamd and spamc, {jobs} children", len(files), lambda: scan(client, files), server.pid)
-    finally:
-        stop(server)
+def table(name: str, files: list[str], found: dict[str, list[float]]) -> str:
+    """A Markdown table of medians."""
+    size = sum(Path(path).stat().st_size for path in files) / len(files) / 1024
+    medians = {who: statistics.median(times) for who, times in found.items()}
+    base = medians.get("rspamd")
+    lines = [
+        f"**{name}**: {len(files)} messages, {size:.1f} KB on average",
+        "",
+        "| | CPU a message | from, to | messages a second | of rspamd's |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for who, median in medians.items():
+        share = f"{median / base:.2f}" if base else ""
+        low, high = min(found[who]), max(found[who])
+        lines.append(f"| {who} | {median:.2f} ms | {low:.2f}–{high:.2f} | {1000 / median:.0f} | {share} |")
+    return "\n".join(lines) + "\n"
 
 
-def scan(client: list[str], files: list[str]) -> None:
-    given = b"\0".join(os.fsencode(path) for path in files)
-    subprocess.run(client, input=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-
-
-def grow(files: list[str], sizes: list[int], folder: Path) -> None:
-    """One process, mailboxes of growing size."""
+def grown(files: list[str], sizes: list[int], folder: Path) -> str:
+    """`score batch` in one process over mailboxes of growing size, as a Markdown table."""
     messages = [Path(path).read_bytes().rstrip(b"\n").replace(b"\nFrom ", b"\n>From ") for path in files]
+    lines = ["| messages | CPU | a message |", "| ---: | ---: | ---: |"]
     for size in sizes:
         box = folder / "grow.mbox"
         with box.open("wb") as out:
             for number in range(size):
                 out.write(b"From a@b.example Tue Mar  3 10:00:00 2026\n")
                 out.write(messages[number % len(messages)] + b"\n\n")
-        command = [sys.executable, "-m", "scorer.cli", "batch", str(box), "-o", str(folder / "rows.jsonl")]
-        run = [*command, "-j", "1"]
-        measured(
-            f"score batch -j 1, mbox of {box.stat().st_size >> 20} MB",
-            size,
-            lambda run=run: subprocess.run(run, check=True, stderr=subprocess.DEVNULL, cwd=ROOT) and None,  # type: ignore[misc]
-        )
+        command = [
+            sys.executable,
+            "-m",
+            "scorer.cli",
+            "batch",
+            str(box),
+            "-o",
+            str(folder / "rows.jsonl"),
+            "-j",
+            "1",
+        ]
+        before = children_seconds()
+        subprocess.run(pinned(command), check=True, stderr=subprocess.DEVNULL, cwd=ROOT, env=ENVIRONMENT)
+        seconds = children_seconds() - before
+        lines.append(f"| {size} | {seconds:.1f} s | {1000 * seconds / size:.2f} ms |")
+        print(lines[-1], flush=True)
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    """Measure and print a table."""
+    """Measure, print the tables, and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder")
-    parser.add_argument("--files", type=int, default=0, help="take this many, spread evenly (all)")
+    parser.add_argument("folders", nargs="+", metavar="FOLDER")
+    parser.add_argument("--files", type=int, default=0, help="take this many of each, spread evenly (all)")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", action="append", default=[], help="only programs whose name holds this")
     parser.add_argument("--grow", default="", help="sizes of mailboxes, by commas")
+    parser.add_argument("--output", help="write the figures as JSON")
     options = parser.parse_args()
-    files = sorted(str(path.resolve()) for path in Path(options.folder).rglob("*.eml"))
-    if not files:
-        raise SystemExit(f"no .eml files below {options.folder}")
-    if options.files:
-        files = files[:: max(1, len(files) // options.files)][: options.files]
-    cores = len(os.sched_getaffinity(0))
-    print(f"{len(files)} files, {cores} cores, load {os.getloadavg()[0]:.1f} before\n")
-    print("| | messages | clock | a second | processor time each |\n| --- | --- | --- | --- | --- |")
-    with tempfile.TemporaryDirectory(prefix="throughput-") as name:
-        folder = Path(name)
-        # rspamd and spamd may run under accounts of their own.
-        folder.chmod(0o755)
-        for jobs in sorted({1, cores}):
-            ours(files, folder, jobs)
-        for jobs in sorted({1, cores}):
-            rspamd(files, folder, jobs)
-            spamd(files, folder, jobs)
-        if options.grow:
-            grow(files, [int(size) for size in options.grow.split(",")], folder)
-    print(f"\nload {os.getloadavg()[0]:.1f} after")
+    results: dict[str, object] = {"machine": machine(), "load_before": os.getloadavg()[0]}
+    tables = []
+    for given in options.folders:
+        files = sorted(str(path.resolve()) for path in Path(given).rglob("*.eml"))
+        if not files:
+            raise SystemExit(f"no .eml files below {given}")
+        if options.files:
+            files = files[:: max(1, len(files) // options.files)][: options.files]
+        with tempfile.TemporaryDirectory(prefix="throughput-") as name:
+            folder = Path(name)
+            # rspamd and spamd may run under accounts of their own.
+            folder.chmod(0o777)
+            if options.grow:
+                tables.append(grown(files, [int(size) for size in options.grow.split(",")], folder))
+                continue
+            found = compared(files, options.rounds, folder, options.only)
+            results[Path(given).name] = found
+            tables.append(table(Path(given).name, files, found))
+    results["load_after"] = os.getloadavg()[0]
+    print(
+        f"\n{results['machine']}; load {results['load_before']:.1f} before, {results['load_after']:.1f} after\n"
+    )
+    print("\n".join(tables))
+    if options.output:
+        Path(options.output).write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

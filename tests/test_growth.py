@@ -1,0 +1,182 @@
+"""Hostile mail costs at most in proportion to its size: twice the input, at most 2.3 times the work.
+
+Work is processor time of this thread, the least of several runs, and a case has several chances: another program
+on the machine can only make a run look slower. No test asks how long anything takes.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from scorer import Scorer
+from scorer.mime import MAX_LEVELS
+
+ATTEMPTS = 4
+GROWTH = 2.3
+HEAD = b"From: Nordlys Books <news@nordlys.example>\r\nSubject: Our autumn catalogue\r\nMIME-Version: 1.0\r\n"
+PLAIN = HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
+HTML = HEAD + b"Content-Type: text/html; charset=utf-8\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def scorer() -> Scorer:
+    found = Scorer()
+    found.score(HTML + b"<p>Forty new titles, <a href='https://nordlys.example/'>see them</a>.</p>")
+    return found
+
+
+def work(scorer: Scorer, data: bytes, runs: int) -> float:
+    """Least processor time of some runs, in seconds."""
+    spent = []
+    gc.collect()
+    for _ in range(runs):
+        started = time.thread_time()
+        scorer.score(data, remedies=False)
+        spent.append(time.thread_time() - started)
+    return min(spent)
+
+
+def grows_in_proportion(scorer: Scorer, make: Callable[[int], bytes], size: int) -> None:
+    scorer.score(make(size), remedies=False)
+    ratio = 0.0
+    for attempt in range(ATTEMPTS):
+        runs = 2 + attempt
+        ratio = work(scorer, make(2 * size), runs) / work(scorer, make(size), runs)
+        if ratio <= GROWTH:
+            return
+    pytest.fail(f"twice the input took {ratio:.2f} times the work")
+
+
+def parts(count: int) -> bytes:
+    one = b"--b\r\nContent-Type: text/plain\r\n\r\nForty new titles.\r\n"
+    return HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + one * count + b"--b--\r\n"
+
+
+def nested(depth: int) -> bytes:
+    """Elements inside one another."""
+    return HTML + b"<div>" * depth + b"Forty new titles" + b"</div>" * depth
+
+
+def nested_parts(depth: int) -> bytes:
+    data = HEAD
+    for level in range(depth):
+        data += b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
+    return data + b"\r\nForty new titles.\r\n" * depth
+
+
+def links(count: int) -> bytes:
+    return HTML + b"".join(
+        b'<p>No %d: <a href="https://www%d.nordlys.example/titles?id=%d">Title %d</a></p>\r\n' % (i, i, i, i)
+        for i in range(count)
+    )
+
+
+def headers(count: int) -> bytes:
+    return (
+        b"".join(b"X-Title-%d: number %d\r\n" % (i, i) for i in range(count)) + PLAIN + b"Forty titles.\r\n"
+    )
+
+
+CASES: dict[str, tuple[Callable[[int], bytes], int]] = {
+    "size": (lambda n: PLAIN + b"Forty new titles in the shop, come and see them.\r\n" * n, 3000),
+    "page": (lambda n: HTML + b"<tr><td style='color:#111'>Forty <b>new</b> titles</td></tr>\r\n" * n, 1500),
+    "links": (links, 400),
+    "bare links": (lambda n: PLAIN + b"https://www.nordlys.example/titles?id=1 and\r\n" * n, 700),
+    "parts": (parts, 150),
+    "nesting": (nested, 1500),
+    # Up to this depth every line is compared with every open boundary; beyond it the parts are not read.
+    "nested parts": (nested_parts, MAX_LEVELS + 50),
+    "headers": (headers, 400),
+    "recipients": (lambda n: b"To: " + b"Ann <ann@example.org>, " * n + b"\r\n" + PLAIN + b"Hello.\r\n", 800),
+    "style sheet": (
+        lambda n: HTML + b"<style>" + b".a%{color:#fff;display:none}\r\n" * n + b"</style><p>Hi</p>",
+        2000,
+    ),
+    "base64": (
+        lambda n: (
+            HEAD
+            + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + b"Rm9ydHkg\r\n" * n
+        ),
+        6000,
+    ),
+    "encoded words": (
+        lambda n: b"Subject: " + b"=?utf-8?q?Forty?= " * n + b"\r\n" + PLAIN + b"Hello.\r\n",
+        3000,
+    ),
+}
+
+ONE_LINE = (
+    *("a", "A", " ", "\t", "ä", "字", "0", "1 ", "a ", "aa ", ".", "-", "_", "'a", "\"", "a@", "@", "a.b@c.d ", "www."),
+    *("http://", "https://a.b/", "{{", "{{a}", "*|", "[[", "%", "%a%", "$", "$1 ", "1.0,", "=?", "<", "<a ", "</", "<!--"),
+    *("&", "&#65;", "to unsubscribe ", "log in ", "box 1", "a, ", "12345 ", "1234 AB", "\u200b", "a\u200b", "\u202e", ">"),
+    *("street ", "1 aa ", "1 street ", "via a ", "a\u0307", "\u0661 ", "ring", "wrote", "--"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_work_grows_in_proportion(scorer: Scorer, case: str) -> None:
+    make, size = CASES[case]
+    grows_in_proportion(scorer, make, size)
+
+
+@pytest.mark.parametrize("piece", ONE_LINE)
+@pytest.mark.parametrize("start", [PLAIN, HTML], ids=["text", "page"])
+def test_work_grows_in_proportion_to_the_length_of_a_line(scorer: Scorer, start: bytes, piece: str) -> None:
+    grows_in_proportion(scorer, lambda n: start + piece.encode() * n, 30_000 // len(piece))
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "a ", ",", "<", '"', "(", "@", "a@b,", "=?", "a:", "\\", "{{", "%", "é"]
+)
+def test_work_grows_in_proportion_to_the_length_of_a_field(scorer: Scorer, piece: str) -> None:
+    def make(n: int) -> bytes:
+        value = piece.encode() * n
+        return (
+            b"From: " + value + b"\r\nSubject: " + value + b"\r\nReply-To: " + value + b"\r\n\r\nHello.\r\n"
+        )
+
+    grows_in_proportion(scorer, make, 20_000 // len(piece))
+
+
+LARGE = 25 << 20
+MEASURE = """
+import json, resource, sys
+from scorer import Scorer
+scorer = Scorer()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+data = sys.stdin.buffer.read()
+answer = scorer.score(data, remedies=False)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(json.dumps([peak / 1024, [defect.id for defect in answer.defects]]))
+"""
+LARGE_MESSAGES = {
+    "text": (lambda: PLAIN + b"Forty new titles in the shop.\r\n" * (LARGE // 31), "text-too-large"),
+    "one line": (lambda: PLAIN + b"a" * LARGE, "text-too-large"),
+    "page": (lambda: HTML + b"<p>Forty <b>new</b> titles</p>\r\n" * (LARGE // 33), "text-too-large"),
+    "attachment": (
+        lambda: (
+            HEAD
+            + b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5\r\n" * (LARGE // 70)
+        ),
+        "",
+    ),
+    "header": (lambda: b"X-Title: " + b"a" * LARGE + b"\r\n" + PLAIN + b"Hello.\r\n", "header-too-large"),
+}
+
+
+@pytest.mark.parametrize("case", LARGE_MESSAGES)
+def test_a_very_large_message_needs_bounded_memory_and_says_what_was_skipped(case: str) -> None:
+    make, defect = LARGE_MESSAGES[case]
+    done = subprocess.run([sys.executable, "-c", MEASURE], input=make(), capture_output=True, check=True)
+    peak, defects = json.loads(done.stdout)
+    assert peak < 16 * LARGE / (1 << 20)
+    assert defect in defects if defect else not defects
