@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from scorer.assessment import Assessment
 from scorer.mime import NotMail, parse_message
 from scorer.service import spamd
 from scorer.service.points import points_of, shown_points
@@ -53,6 +54,12 @@ class RspamdReply(msgspec.Struct, frozen=True, rename={"message_id": "message-id
     milter: dict[str, dict[str, int]]
 
 
+class RspamdError(msgspec.Struct, frozen=True):
+    """What Rspamd says of a request that it cannot read."""
+
+    error: str
+
+
 class PostmarkRequest(msgspec.Struct, frozen=True):
     """What Spamcheck's clients send; `options` is "long" or "short"."""
 
@@ -77,21 +84,21 @@ class PostmarkReply(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str = ""
 
 
-def _json(value: msgspec.Struct, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type="application/json")
+def _json(value: msgspec.Struct, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(value), status, headers=headers, media_type="application/json")
 
 
 def router(desk: Desk) -> APIRouter:
     """The routes."""
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter()
     limits = desk.settings.limits
     fix = desk.scorer.config.thresholds.fix
 
-    @routes.get("/ping")
+    @routes.get("/ping", include_in_schema=False)
     async def ping() -> Response:
         return PlainTextResponse("pong\r\n")
 
-    @routes.post("/checkv2")
+    @routes.post("/checkv2", summary="Score a message as Rspamd does", operation_id="checkv2")
     async def checkv2(request: Request) -> Response:
         started = time.perf_counter()
         if request.headers.get("compression") or "multipart" in request.headers.get("content-type", ""):
@@ -104,52 +111,64 @@ def router(desk: Desk) -> APIRouter:
             return _rspamd_error(str(error), 400)
         except Problem as error:
             return _rspamd_error(error.detail, error.status, error.headers)
-        points = points_of(assessment, fix, RSPAMD_HEADER, RSPAMD_REJECT)
-        if points.blocked or points.total >= RSPAMD_REJECT:
-            action = "reject"
-        else:
-            action = "add header" if points.spam else "no action"
-        return _json(
-            RspamdReply(
-                is_skipped=False,
-                score=points.total,
-                required_score=RSPAMD_REJECT,
-                action=action,
-                symbols={
-                    symbol.name: RspamdSymbol(symbol.name, symbol.points, symbol.points, symbol.description)
-                    for symbol in points.symbols
-                },
-                messages={},
-                urls=(),
-                emails=(),
-                message_id=message.get("message-id").strip("<> ") or "undef",
-                time_real=time.perf_counter() - started,
-                milter={"remove_headers": {"X-Spam": 0}},
-            )
-        )
+        id = message.get("message-id").strip("<> ") or "undef"
+        return _json(rspamd_reply(assessment, fix, id, time.perf_counter() - started))
 
-    @routes.post("/filter")
+    @routes.post("/filter", summary="Score a message as Spamcheck does", operation_id="filter")
     async def filter_(request: Request) -> Response:
         try:
             body = await read_body(request, limits)
-            asked = _postmark_request(content_type_of(request), body)
+            try:
+                asked = _postmark_request(content_type_of(request), body)
+            except (ValueError, RecursionError):
+                return _json(
+                    PostmarkReply(False, message="the request is not the JSON that is expected"), 400
+                )
             if not asked.email.strip():
                 return _json(PostmarkReply(False, message="email is required"))
             message, tenant = parse_message(asked.email.encode("utf-8", "replace")), tenant_of(request.scope)
             assessment = await desk.run(lambda: desk.assess(message, tenant=tenant), size=len(body))
         except NotMail as error:
             return _json(PostmarkReply(False, message=str(error)))
-        except (ValueError, RecursionError):
-            return _json(PostmarkReply(False, message="the request is not the JSON that is expected"), 400)
         except Problem as error:
-            return _json(PostmarkReply(False, message=error.detail), error.status)
-        points = points_of(assessment, fix, spamd.THRESHOLD, spamd.THRESHOLD)
-        if asked.options != "long":
-            return _json(PostmarkReply(True, shown_points(points)))
-        rules = tuple(PostmarkRule(f"{s.points:.1f}", s.line) for s in points.symbols)
-        return _json(PostmarkReply(True, shown_points(points), rules, spamd.report(points, assessment)))
+            return _json(PostmarkReply(False, message=error.detail), error.status, error.headers)
+        return _json(postmark_reply(assessment, fix, long=asked.options == "long"))
 
     return routes
+
+
+def rspamd_reply(assessment: Assessment, fix: float, message_id: str, seconds: float) -> RspamdReply:
+    """An assessment as Rspamd would say it; `fix` is the threshold of our scores, `seconds` the time it took."""
+    points = points_of(assessment, fix, RSPAMD_HEADER, RSPAMD_REJECT)
+    if points.blocked or points.total >= RSPAMD_REJECT:
+        action = "reject"
+    else:
+        action = "add header" if points.spam else "no action"
+    return RspamdReply(
+        is_skipped=False,
+        score=points.total,
+        required_score=RSPAMD_REJECT,
+        action=action,
+        symbols={
+            symbol.name: RspamdSymbol(symbol.name, symbol.points, symbol.points, symbol.description)
+            for symbol in points.symbols
+        },
+        messages={},
+        urls=(),
+        emails=(),
+        message_id=message_id,
+        time_real=seconds,
+        milter={"remove_headers": {"X-Spam": 0}},
+    )
+
+
+def postmark_reply(assessment: Assessment, fix: float, *, long: bool) -> PostmarkReply:
+    """An assessment as Spamcheck would say it, with rules and report if it is to be `long`."""
+    points = points_of(assessment, fix, spamd.THRESHOLD, spamd.THRESHOLD)
+    if not long:
+        return PostmarkReply(True, shown_points(points))
+    rules = tuple(PostmarkRule(f"{s.points:.1f}", s.line) for s in points.symbols)
+    return PostmarkReply(True, shown_points(points), rules, spamd.report(points, assessment))
 
 
 def _postmark_request(content_type: str, body: bytes) -> PostmarkRequest:
@@ -165,6 +184,4 @@ def _postmark_request(content_type: str, body: bytes) -> PostmarkRequest:
 
 
 def _rspamd_error(text: str, status: int, headers: dict[str, str] | None = None) -> Response:
-    return Response(
-        msgspec.json.encode({"error": text}), status, headers=headers, media_type="application/json"
-    )
+    return _json(RspamdError(text), status, headers)

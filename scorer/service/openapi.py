@@ -14,7 +14,7 @@ from scorer.draft import Draft
 from scorer.readiness import Readiness, assess_domain
 from scorer.said import plain
 from scorer.sending import MERGE_SYNTAXES, ProfileSummary, list_profiles, load_shipped
-from scorer.service import api, events
+from scorer.service import api, dropin, events
 from scorer.service.problems import MEDIA_TYPE as PROBLEM
 from scorer.service.problems import Problem, ProblemDetails
 from scorer.service.reading import MAX_COUNT, PreflightRequest
@@ -99,6 +99,8 @@ _STATUSES = {
     429: "More requests than the key allows",
     503: "Too much to do, or stopping; try again later",
 }
+_DROP_IN = {"/checkv2": "RspamdError", "/filter": "PostmarkReply"}
+"""The paths of other filters' protocols, and the schema of their errors."""
 _BODY = (400, 408, 413, 415, 421, 422, 503)
 _QUERY = (421, 422, 503)
 
@@ -137,6 +139,10 @@ def describe(app: FastAPI, desk: Desk, *, with_keys: bool) -> dict[str, Any]:
             ProblemDetails,
             events.EventsRequest,
             events.EventsAnswer,
+            dropin.RspamdReply,
+            dropin.RspamdError,
+            dropin.PostmarkRequest,
+            dropin.PostmarkReply,
         ],
         ref_template="#/components/schemas/{name}",
     )
@@ -311,7 +317,7 @@ def _common(operation: dict[str, Any], path: str, with_keys: bool) -> None:
         statuses.append(404)
     if path.startswith("/v1/domains") or path == "/v1/rules/{id}":
         statuses += [404, *_QUERY]
-    if path.startswith("/v1/") or path == "/metrics":
+    if path.startswith("/v1/") or path in ("/metrics", *_DROP_IN):
         statuses.append(429)
         if with_keys:
             statuses.append(401)
@@ -326,6 +332,14 @@ def _common(operation: dict[str, Any], path: str, with_keys: bool) -> None:
         }
         for status in sorted(set(statuses))
     }
+    if path in _DROP_IN:
+        operation["tags"] = ["clients of other filters"]
+        # What is wrong with the request is said as the other filter's clients expect it.
+        for status in (400, 408, 413, 415, 503):
+            operation["responses"][str(status)] = {
+                "description": _STATUSES[status],
+                "content": {"application/json": {"schema": _ref(_DROP_IN[path])}},
+            }
     example = Problem(422, "not-mail", "not a mail message: it has no header fields", field="message")
     if "422" in operation["responses"]:
         shown = msgspec.to_builtins(example.details("0f3a9c5be1d24c77"))
@@ -376,6 +390,15 @@ def _bodies(paths: dict[str, Any], examples: _Examples) -> None:
                 "multipart/form-data": form,
             },
         }
+    paths["/checkv2"]["post"]["requestBody"] = {"required": True, "content": {"message/rfc822": raw}}
+    email = {"email": EXAMPLE_MESSAGE, "options": "long"}
+    paths["/filter"]["post"]["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {"schema": _ref("PostmarkRequest"), "example": email},
+            dropin.FORM: {"schema": _ref("PostmarkRequest"), "example": email},
+        },
+    }
     line = msgspec.json.encode({"id": "spring", "draft": EXAMPLE_DRAFT}).decode()
     paths["/v1/preflight/batch"]["post"]["requestBody"] = {
         "required": True,
@@ -441,6 +464,8 @@ def _answers(paths: dict[str, Any], examples: _Examples) -> None:
     ok("/v1/rules/{id}", "get", _ref("RulePage"), examples.rule())
     ok("/v1/profiles", "get", lines("ProfileSummary"), msgspec.to_builtins(list_profiles()[:3]))
     ok("/v1/domains/{domain}", "get", _ref("Readiness"), examples.domain())
+    ok("/checkv2", "post", _ref("RspamdReply"), examples.rspamd())
+    ok("/filter", "post", _ref("PostmarkReply"), examples.postmark())
     ok("/healthz", "get", text, "ok\n", "text/plain")
     ok("/readyz", "get", text, "ready\n", "text/plain")
     ok("/metrics", "get", text, "# TYPE scorer_requests counter\n", "text/plain")
@@ -470,6 +495,17 @@ class _Examples:
         if self._found is None:
             self._found = self.scorer.score(draft, load_shipped(self.profile))
         return msgspec.json.decode(to_json(self._found))
+
+    def rspamd(self) -> Any:
+        """The example message as Rspamd would answer."""
+        found = self.scorer.score(EXAMPLE_MESSAGE.encode(), remedies=False)
+        fix = self.scorer.config.thresholds.fix
+        return msgspec.to_builtins(dropin.rspamd_reply(found, fix, "1@garden.example", 0.004))
+
+    def postmark(self) -> Any:
+        """The example message as Spamcheck would answer."""
+        found = self.scorer.score(EXAMPLE_MESSAGE.encode(), remedies=False)
+        return msgspec.to_builtins(dropin.postmark_reply(found, self.scorer.config.thresholds.fix, long=True))
 
     def fixed(self) -> Any:
         """The example draft mended."""

@@ -53,6 +53,8 @@ OPERATIONS = [
     ("/v1/rules/{id}", "GET"),
     ("/v1/profiles", "GET"),
     ("/v1/domains/{domain}", "GET"),
+    ("/checkv2", "POST"),
+    ("/filter", "POST"),
     ("/healthz", "GET"),
     ("/readyz", "GET"),
     ("/metrics", "GET"),
