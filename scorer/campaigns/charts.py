@@ -278,11 +278,13 @@ def rates(entries: Sequence[Share]) -> Chart:
     return _svg(width, int(floor) + 20, "".join(body), "Predicted and observed")
 
 
-def reliability(bins: Sequence[Bin]) -> Chart:
-    """Predicted against observed, with 95 % intervals; on the dashed line they are equal."""
+def reliability(bins: Sequence[Bin], *, comparable: bool = True) -> Chart:
+    """Predicted against observed, with 95 % intervals; on the dashed line they are equal, where they may be."""
     side, left, top, floor = 340, 62, 12, 295
     across = min(1.0, _nice(100 * max(0.01, *(item.predicted for item in bins))) / 100)
-    up = min(1.0, _nice(100 * max(0.01, *(item.observed.high or item.observed.value for item in bins))) / 100)
+    up = min(
+        1.0, _nice(100 * max(0.0001, *(item.observed.high or item.observed.value for item in bins))) / 100
+    )
 
     def at(x: float, y: float) -> tuple[float, float]:
         return left + min(x, across) / across * (side - left - 10), floor - min(y, up) / up * (floor - top)
@@ -295,7 +297,8 @@ def reliability(bins: Sequence[Bin]) -> Chart:
         )
         body.append(_text(x, floor + 16, f"{100 * share * across:.3g} %"))
     equal = min(across, up)
-    body.append(_line(*at(0, 0), *at(equal, equal), _INK, dash="4 3"))
+    if comparable:
+        body.append(_line(*at(0, 0), *at(equal, equal), _INK, dash="4 3"))
     for item in bins:
         x, y = at(item.predicted, item.observed.value)
         shape = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{_LINE}"/>'
@@ -321,7 +324,7 @@ def reliability(bins: Sequence[Bin]) -> Chart:
         f'<text x="12" y="{(top + floor) / 2}" text-anchor="middle" '
         f'transform="rotate(-90 12 {(top + floor) / 2})">observed rate</text>'
     )
-    return _svg(side, 335, "".join(body), "Reliability")
+    return _svg(side + 12, 335, "".join(body), "Reliability")
 
 
 def intervals(entries: Sequence[tuple[str, float, float, float]]) -> Chart:

@@ -94,7 +94,9 @@ def render(archive: Archive, source: Source) -> str:
         outcomes=[
             (
                 item,
-                drawn(charts.reliability(item.agreement.reliability)),
+                drawn(
+                    charts.reliability(item.agreement.reliability, comparable=item.agreement.kind in EVENT)
+                ),
                 drawn(charts.rates(item.senders)) if len(item.senders) > 1 else None,
                 drawn(charts.rates(item.providers)) if item.providers else None,
             )
