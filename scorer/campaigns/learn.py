@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from scorer.campaigns.betabinomial import Array, Data, Fit, fit, log_likelihood, predict
-from scorer.campaigns.outcomes import TITLES, Kind, Observed
+from scorer.campaigns.outcomes import TITLES, Counts, Kind, Observed
 from scorer.config import default_config
 from scorer.models import TrainedWeights
 from scorer.risk import expit, limited, unlimited
@@ -39,13 +39,16 @@ class LearnError(ValueError):
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """One rule's weight before and after, in log-odds, and how many campaigns it was found in."""
+    """One rule's weight before and after, in log-odds, and why: in how many campaigns it was found, and the plain
+    rates of the outcome with and without it (None where no campaign with the outcome has it, or has it not)."""
 
     rule: str
     before: float
     after: float
     error: float
     campaigns: int
+    with_rate: float | None
+    without_rate: float | None
 
 
 class Learned(msgspec.Struct, frozen=True):
@@ -108,9 +111,16 @@ def learn(campaigns: Sequence[Observed]) -> Learned:
     over_constant = said - _likelihood(nothing, tested, primary, (), 0.0)
     senders = [item.sender for item in tested]
     final, final_scale = _best(campaigns, kinds, rules, before)
+    counted = [item for item in campaigns if primary in item.counts]
     moved = [
         Moved(
-            rule, float(before[n]), float(final.weights[n]), float(final.errors[n]), _times(campaigns, rule)
+            rule,
+            float(before[n]),
+            float(final.weights[n]),
+            float(final.errors[n]),
+            sum(rule in item.contributions for item in campaigns),
+            _rate(item.counts[primary] for item in counted if rule in item.contributions),
+            _rate(item.counts[primary] for item in counted if rule not in item.contributions),
         )
         for n, rule in enumerate(rules)
     ]
@@ -137,8 +147,9 @@ def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
 
 
-def _times(campaigns: Sequence[Observed], rule: str) -> int:
-    return sum(rule in item.contributions for item in campaigns)
+def _rate(counts: Iterable[Counts]) -> float | None:
+    total = sum(counts, Counts(0, 0))
+    return total.bad / total.of if total.of else None
 
 
 def _split(campaigns: Sequence[Observed]) -> tuple[list[Observed], list[Observed], str]:
@@ -304,11 +315,18 @@ def to_text(learned: Learned) -> str:
         "Weights that moved (log-odds, standard error):",
     ]
     lines += [
-        f"  {item.before:5.2f} -> {item.after:5.2f} ± {item.error:.2f}  {item.rule} ({item.campaigns} campaigns)"
+        f"  {item.before:5.2f} -> {item.after:5.2f} ± {item.error:.2f}  {item.rule} ({item.campaigns} campaigns"
+        f"{_why(item)})"
         for item in learned.moved[:20]
         if abs(item.after - item.before) >= 0.005
     ]
     return "\n".join(lines)
+
+
+def _why(item: Moved) -> str:
+    if item.with_rate is None or item.without_rate is None:
+        return ""
+    return f"; {100 * item.with_rate:.3g} % with it, {100 * item.without_rate:.3g} % without"
 
 
 def to_json(learned: Learned) -> dict[str, Any]:

@@ -221,3 +221,9 @@ def test_a_verdict_that_changes_without_the_sum_has_its_cause_said() -> None:
         Source("x", 25.0, 50.0, comparison=found, baseline="old.jsonl"),
     )
     assert "Compared with old.jsonl" in page
+
+
+@pytest.mark.parametrize("rows", [[], [{"path": "x", "error": "broken"}], [row(1, 10.0, date="")]])
+def test_hardly_anything_still_makes_a_page(rows: list[dict[str, Any]]) -> None:
+    page = render(summarise(rows, review=25.0, fix=50.0), Source(title="x", review=25.0, fix=50.0))
+    assert "In short" in page and "nan" not in page
