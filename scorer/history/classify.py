@@ -19,6 +19,7 @@ _ORDER: tuple[tuple[str, Cause], ...] = (
     ("mailbox-full", "mailbox-full"),
     ("too-large", "too-large"),
     ("malicious", "content"),
+    ("program", "system"),
     ("sender", "policy"),
     ("bad-address", "bad-address"),
     ("unreached", "network"),

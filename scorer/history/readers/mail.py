@@ -69,7 +69,7 @@ def read_report(data: bytes, *, nested: bool = False) -> Report | None:
     attachments: list[tuple[str, bytes]] = []
     for part in parts:
         kind = part.get_content_type()
-        if kind in _REPORT_TYPES:
+        if kind in _REPORT_TYPES or _holds_fields(part, kind):
             groups.extend(_groups(_report_text(part)))
         elif kind in ("message/rfc822", "message/global"):
             inner = part.get_payload()
@@ -101,6 +101,14 @@ def read_report(data: bytes, *, nested: bool = False) -> Report | None:
     return Report(
         headers, kind, text, tuple(groups), original, tuple(attachments), _day(headers.get("date", ""))
     )
+
+
+def _holds_fields(part: Message, kind: str) -> bool:
+    """Whether a part of another type holds the fields of a delivery report, as some gateways make of it."""
+    if kind.startswith(("text/", "multipart/")) or kind in ("message/rfc822", "message/global"):
+        return False
+    text = _report_text(part)[:20_000].lower()
+    return "reporting-mta:" in text and ("final-recipient:" in text or "original-recipient:" in text)
 
 
 def _is_report(message: Message) -> bool:
