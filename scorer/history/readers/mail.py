@@ -144,9 +144,21 @@ def _text_part(text: str) -> Message:
 
 def _headers_of(message: Message) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, value in list(message.items())[:500]:
-        found.setdefault(name.lower(), decoded_header(str(value)))
+    for name, value in list(message.raw_items())[:500]:
+        found.setdefault(name.lower(), decoded_header(_eight_bit(str(value))))
     return found
+
+
+def _eight_bit(text: str) -> str:
+    """Text that the parser has kept bytes in, since they are no ASCII: UTF-8, or else Windows-1252 (RFC 6532
+    allows the one, and some systems write the other)."""
+    if text.isascii():
+        return text
+    data = text.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def decoded_header(value: str) -> str:
@@ -191,10 +203,10 @@ def _report_text(part: Message) -> str:
     blocks = []
     for block in payload[:1_000]:
         if isinstance(block, Message):
-            lines = [f"{name}: {value}" for name, value in block.items()]
+            lines = [f"{name}: {_eight_bit(str(value))}" for name, value in block.raw_items()]
             inner = block.get_payload()
             if isinstance(inner, str) and inner.strip():
-                lines.append("\n" + inner)
+                lines.append("\n" + _eight_bit(inner))
             blocks.append("\n".join(lines))
     text = "\n\n".join(blocks)
     if part.get("Content-Transfer-Encoding", "").strip().lower() in ("base64", "quoted-printable"):
