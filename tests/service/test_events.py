@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import io
 import json
@@ -243,3 +244,52 @@ def test_all_workers_of_a_real_server_share_it(run: Callable[..., Server], tmp_p
     assert found == {True}
     status, _ = server.stop()
     assert status == 0
+
+
+def test_a_worker_killed_while_it_takes_in_loses_and_doubles_nothing(
+    run: Callable[..., Server], tmp_path: Path
+) -> None:
+    import os
+    import signal
+    import sqlite3
+    import threading
+    import time
+
+    import httpx
+
+    database = tmp_path / "history.sqlite"
+    server = run("--workers", "1", "--history", str(database))
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    if not children.exists():
+        pytest.skip("the system does not tell the processes of a server")
+    line = {"date": TODAY, "event": "delivered", "sender_domain": "shop.example"}
+    lines = b"".join(
+        json.dumps({**line, "recipient": f"r{n}@b.example", "message_id": f"<{n}@shop.example>"}).encode()
+        + b"\n"
+        for n in range(15_000)
+    )
+    answers: list[httpx.Response] = []
+
+    def send() -> None:
+        headers = {"content-type": "application/x-ndjson"}
+        with contextlib.suppress(httpx.HTTPError):  # the worker is gone
+            answers.append(httpx.post(f"{server.url}/v1/events", content=lines, headers=headers, timeout=60))
+
+    def stored() -> int:
+        with sqlite3.connect(database) as connection:
+            return int(connection.execute("SELECT COUNT(*) FROM events").fetchone()[0])
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    deadline = time.monotonic() + 30
+    while not stored() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+    sending.join(60)
+    before = stored()
+    assert before and not answers
+    while not answers and time.monotonic() < deadline:
+        send()
+        time.sleep(0.1)
+    assert answers[0].json()["events"] == 15_000 - before
+    assert stored() == 15_000
