@@ -224,6 +224,46 @@ def spamc(server: Server, *options: str, message: bytes = BAD) -> tuple[int, str
     return done.returncode, done.stdout.decode()
 
 
+FORMS = {
+    "check": r"-?\d+\.\d/5\.0\s*",
+    "check_spam": r"-?\d+\.\d/5\.0\s*",
+    "exitcode": r"-?\d+\.\d/5\.0\s*",
+    "ping": r"SPAMD/1\.5 0\s*",
+    "symbols": r"[A-Z0-9_]+(,[A-Z0-9_]+)*\s*",
+    "report": r"-?\d+\.\d/5\.0\n.*\nContent analysis details:   \(-?\d+\.\d points, 5\.0 required\)\n\n"
+    r" pts rule name +description\n---- -{22,} -{50}\n *-?\d+\.\d [A-Z0-9_]+ .*",
+    "report_ifspam": r"(.*\nContent analysis details:   .*)?\s*",
+    "full": r"X-Spam-Checker-Version: .*\nX-Spam-Level: \**\nX-Spam-Status: (Yes|No), score=-?\d+\.\d required=5\.0"
+    r"\s+tests=[A-Z0-9_]+.*\s+autolearn=disabled\s+version=.*\nFrom: Example Shop .*</html>\s*",
+}
+FORMS["headers"] = FORMS["full"]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_spamc_prints_what_it_prints_of_the_real_server(server: Server, name: str) -> None:
+    """The commands that were recorded against spamd, with its answers, and with ours."""
+    first, _, recorded = capture(f"cli_spamc_{name}.txt").decode().partition("\n")
+    options = re.search(r"-p 7830 ?(.*) < ([\w.]+)", first)
+    said = re.fullmatch(r"(.*?)\n?\[exit (\d)\]\n", recorded, re.DOTALL)
+    status, ours = spamc(server, *options[1].split(), message=capture(options[2]))
+    form = re.compile(FORMS[name], re.DOTALL)
+    assert form.fullmatch(said[1].replace("\r", ""))
+    # What is spam differs, and with it the status of -c and whether a flag stands among the headers.
+    ours = ours.replace("\r", "").replace("X-Spam-Flag: YES\n", "")
+    assert form.fullmatch(ours), ours
+    if "-c" in options[1] or "-E" in options[1]:
+        assert status == (float(ours.partition("/")[0]) >= 5.0)
+    else:
+        assert status == int(said[2])
+
+
+@pytest.mark.parametrize("name", ["learn_ham", "learn_spam", "forget"])
+def test_recorded_requests_to_learn_are_refused(talk: Talk, name: str) -> None:
+    assert talk(capture(f"spamd_TELL_{name}.request.bin")).startswith(
+        b"SPAMD/1.0 69 Service Unavailable: TELL"
+    )
+
+
 def test_spamc_check(server: Server) -> None:
     status, said = spamc(server, "-c")
     assert status == 1
