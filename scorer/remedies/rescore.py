@@ -22,7 +22,7 @@ from scorer.facts.unsubscribe import Unsubscribe
 from scorer.message import Message
 from scorer.page import Page
 from scorer.risk import Risk, weigh
-from scorer.rules import FAILED, Registered, run_rules
+from scorer.rules import Registered, absent_of, run_rule
 from scorer.rules.rule import Finding, NotChecked
 from scorer.sending import Sending, unspecified
 
@@ -208,9 +208,12 @@ class _Run:
         self._values[Facts] = facts
         self._values.update((type(topic), topic) for topic in (getattr(facts, name) for name in _TOPICS))
         stand_in: Any = self.noting(facts)
+        absent = absent_of(facts)
         findings: list[Finding] = []
         not_checked: list[NotChecked] = []
         for registered in rules:
+            if registered.rule.about in absent:
+                continue
             id = registered.rule.id
             entries = self._entries.get(id)
             if entries is None:
@@ -221,12 +224,13 @@ class _Run:
                     break
             else:
                 self.notes.clear()
-                found, unchecked = run_rules(stand_in, (registered,))
-                if unchecked and any(item.reason.startswith(FAILED) for item in unchecked):
-                    # As with other stages: it may have looked closer at a value than at its fields.
-                    found, unchecked = run_rules(facts, (registered,))
-                else:
+                found, unchecked = [], []
+                if run_rule(stand_in, registered, found, unchecked):
                     entries.append(_Entry((), tuple(self.notes), (found, unchecked)))
+                else:
+                    # As with other stages: it may have looked closer at a value than at its fields.
+                    found, unchecked = [], []
+                    run_rule(facts, registered, found, unchecked)
             findings += found
             not_checked += unchecked
         return tuple(findings), tuple(not_checked)

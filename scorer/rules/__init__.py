@@ -71,31 +71,36 @@ def run_rules(
     """Run `rules` over `facts`. A rule that raises is reported as not checked and harms no other."""
     findings: list[Finding] = []
     unchecked: list[NotChecked] = []
-    absent = _absent(facts)
-    for rule, check in rules:
-        if rule.about in absent:
-            continue
-        try:
-            outcomes = list(islice(check(facts), MAX_OUTCOMES))
-        except Exception as error:  # isolation is the point: one rule's fault must not lose the answer
-            unchecked.append(
-                NotChecked(rule.id, joined((say(FAILED), f"{type(error).__name__}: {error}"[:280]), ": "))
-            )
-            continue
-        if not outcomes:
-            continue
-        hits: list[Hit] = []
-        for outcome in outcomes:
-            if isinstance(outcome, Unchecked):
-                unchecked.append(NotChecked(rule.id, outcome.reason))
-            else:
-                hits.append(outcome)
-        if hits:
-            findings.append(_finding(rule, hits))
+    absent = absent_of(facts)
+    for registered in rules:
+        if registered.rule.about not in absent:
+            run_rule(facts, registered, findings, unchecked)
     return tuple(findings), tuple(unchecked)
 
 
-def _absent(facts: Facts) -> frozenset[About]:
+def run_rule(
+    facts: Facts, registered: Registered, findings: list[Finding], unchecked: list[NotChecked]
+) -> bool:
+    """Run one rule, and add what it finds and what it could not check. Returns whether it ran to its end."""
+    rule, check = registered
+    try:
+        outcomes = list(islice(check(facts), MAX_OUTCOMES))
+    except Exception as error:  # isolation is the point: one rule's fault must not lose the answer
+        reason = joined((say(FAILED), f"{type(error).__name__}: {error}"[:280]), ": ")
+        unchecked.append(NotChecked(rule.id, reason))
+        return False
+    hits: list[Hit] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Unchecked):
+            unchecked.append(NotChecked(rule.id, outcome.reason))
+        else:
+            hits.append(outcome)
+    if hits:
+        findings.append(_finding(rule, hits))
+    return True
+
+
+def absent_of(facts: Facts) -> frozenset[About]:
     """What the message has none of."""
     message = facts.message
     present: dict[About, bool] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,6 +17,7 @@ from scorer.mime import parse_message
 from scorer.remedies import rescore, search
 from scorer.remedies.rescore import Rescorer
 from scorer.risk import Risk
+from scorer.rules import Registered
 from scorer.sending import Sending, load_shipped, unspecified
 from scorer.sentences import untranslated
 from tests.remedies.test_fix import DRAFTS
@@ -96,13 +98,13 @@ def test_what_an_edit_cannot_change_is_not_computed_again(monkeypatch: pytest.Mo
     message = read(path)
     rescorer.run(message, unspecified(), Offline())
     ran: list[str] = []
-    real = rescore.run_rules
+    real = rescore.run_rule
 
-    def counting(facts: object, rules: tuple[object, ...]) -> object:
-        ran.extend(registered.rule.id for registered in rules)  # type: ignore[attr-defined]
-        return real(facts, rules)  # type: ignore[arg-type]
+    def counting(facts: Any, registered: Registered, *found: Any) -> bool:
+        ran.append(registered.rule.id)
+        return real(facts, registered, *found)
 
-    monkeypatch.setattr(rescore, "run_rules", counting)
+    monkeypatch.setattr(rescore, "run_rule", counting)
     other = parse_message(message.raw.replace(b"\nSubject: ", b"\nSubject: RE: RE: ", 1))
     other.__dict__["page"] = message.page
     rescorer.risk(other, unspecified(), Offline())

@@ -10,7 +10,7 @@ import pytest
 
 from scorer.examples import facts_of
 from scorer.facts import Facts
-from scorer.rules import Registered, RuleError, _absent, all_rules, register, run_rules
+from scorer.rules import Registered, RuleError, absent_of, all_rules, register, run_rules
 from scorer.rules.rule import SEVERITIES, Hit
 
 RULES = all_rules()
@@ -85,7 +85,7 @@ def test_a_rule_has_nothing_to_say_where_there_is_nothing_that_it_is_about() -> 
     for example in examples:
         facts = facts_of(example)
         for rule, check in all_rules().values():
-            if rule.about in _absent(facts):
+            if rule.about in absent_of(facts):
                 assert list(check(facts)) == [], rule.id
                 silent.add(rule.about)
     assert silent == {"links", "page", "attachments", "defects"}
