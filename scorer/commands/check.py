@@ -26,13 +26,14 @@ from scorer.mime import NotMail
 
 def run(options: argparse.Namespace) -> int:
     """Score the messages and print the answers. Returns the exit status of the contract."""
-    scorer = Scorer(config_of(options), resolver_of(options.dns), history=history_of(options))
+    history = history_of(options)
+    scorer = Scorer(config_of(options), resolver_of(options.dns), history=history)
     sending = sending_of(options)
     chosen = language(options.language)
     if options.recipients:
         from scorer.commands.recipients import with_list
 
-        sending = with_list(sending, options.recipients)
+        sending = with_list(sending, options.recipients, getattr(history, "history", None))
     threshold = scorer.config.thresholds.fix if options.fail_above is None else options.fail_above
     several = len(options.paths) > 1
     answers: list[bytes] = []

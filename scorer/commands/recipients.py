@@ -59,14 +59,15 @@ def run(options: argparse.Namespace) -> int:
     return BELOW_PAR if options.fail_above is not None and left_out >= options.fail_above else OK
 
 
-def with_list(sending: Sending, path: str) -> Sending:
-    """`sending` with what the list at `path` says of its audience, for `score check --recipients`.
+def with_list(sending: Sending, path: str, history: History | None = None) -> Sending:
+    """`sending` with what the list at `path` says of its audience, for `score check --recipients`; whom the
+    `history` knows to be gone is not counted among the recipients.
 
     Raises:
         ListError: it cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="score-recipients-") as directory, _progress() as progress:
-        report = check_recipients(path, Path(directory), progress=progress)
+        report = check_recipients(path, Path(directory), progress=progress, history=history)
     return with_overrides(sending, {"audience": stated_audience(report)}, where=path, source=path)
 
 

@@ -131,3 +131,23 @@ def test_days_are_kept_exactly() -> None:
         for created in (None, 0, 20_000):
             for last in (None, 0, date(2099, 1, 1).toordinal() - date(1970, 1, 1).toordinal()):
                 assert unpacked(packed(line, created, last)) == (line, created, last)
+
+
+def test_a_score_counts_who_would_be_mailed(
+    tmp_path: Path, history: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(history, "left@example.com", ("unsubscribe", 20))
+    rows = "email\nleft@example.com\n" + "".join(f"r{n}@example.com\n" for n in range(6_000))
+    message = tmp_path / "m.eml"
+    message.write_text("From: news@shop.example\nSubject: News\n\nHello\n")
+    found = []
+    for more in ([], ["--history", str(tmp_path / "h.sqlite")]):
+        main(["check", str(message), "--recipients", write(tmp_path, rows), "--format", "json", *more])
+        found.append(capsys.readouterr().out)
+    from scorer.commands.recipients import with_list
+    from scorer.sending import unspecified
+
+    path = write(tmp_path, rows)
+    assert with_list(unspecified(), path).audience.recipients == 6_001
+    assert with_list(unspecified(), path, history).audience.recipients == 6_000
+    assert all(json.loads(text)["score"] for text in found)
