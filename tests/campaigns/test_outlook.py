@@ -92,6 +92,12 @@ def test_narrow_texts_follow_the_code_page_and_attachments_stay() -> None:
     ]
 
 
+def test_names_that_are_no_names_lose_no_message() -> None:
+    file = {"37010102": b"x", "3707001F": wide("a\r\nX: y.pdf"), "3712001F": wide("é 1\n")}
+    (found,) = parse_message(to_mail(outlook(message(), [file]))).attachments
+    assert found.filename == "a X: y.pdf" and found.inline
+
+
 @pytest.mark.parametrize("cut", [8, 600, 1500])
 def test_what_is_damaged_or_no_message_is_said_in_one_line(cut: int) -> None:
     whole = outlook(message())

@@ -137,16 +137,16 @@ def _mail(found: _Properties) -> bytes:
         (message.add_alternative if text else message.set_content)(_clean(html), subtype="html")
     for item in found.attachments():
         kind, _, subtype = (item.text(_MIME_TYPE) or "application/octet-stream").partition("/")
-        content_id = item.text(_CONTENT_ID)
+        content_id = _line(item.text(_CONTENT_ID)).encode("ascii", "ignore").decode()
         message.add_attachment(
             item.data(_DATA),
             maintype=kind if kind in ("image", "audio", "video", "application") else "application",
             subtype=subtype
             if subtype.replace("-", "").replace(".", "").replace("+", "").isalnum()
             else "octet-stream",
-            filename=item.text(_LONG_NAME) or item.text(_SHORT_NAME) or "attachment",
+            filename=_line(item.text(_LONG_NAME) or item.text(_SHORT_NAME))[:255] or "attachment",
             disposition="inline" if content_id else "attachment",
-            cid=f"<{_line(content_id)}>" if content_id else None,
+            cid=f"<{content_id}>" if content_id else None,
         )
     # The same file gives the same mail, and with it the same row.
     for number, part in enumerate(message.walk()):
