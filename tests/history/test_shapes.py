@@ -259,3 +259,20 @@ def test_talk_of_spam_is_no_complaint() -> None:
     ):
         read = read_report(mail(text, "Re: News", "anna@example.com"))
         assert read is not None and complaint(read) is None
+
+
+def test_a_failure_report_in_words_is_neither_a_bounce_nor_a_complaint() -> None:
+    from datetime import date
+
+    from scorer.history.readers.items import Item
+    from scorer.history.readers.read import read_item
+
+    text = (
+        "A message claiming to be from you has failed the published DMARC\npolicy for your domain.\n\n"
+        "  Sender Domain: shop.example\n  Sender IP Address: 192.0.2.1\n  SPF Alignment: no\n  DKIM Alignment: no\n"
+        "  DMARC Results: None, Accept\n\n------ This is a copy of the headers that were received before the error\n"
+        "was detected.\n\n" + RETURNED
+    )
+    data = mail(text, "DMARC Failure report for shop.example Mail-ID:x", "postmaster@mx.example.net")
+    ((form, batch),) = read_item(Item("x.eml", data), date(2026, 11, 24))
+    assert form == "failure report" and batch.events == ()

@@ -176,6 +176,14 @@ def test_tables_of_days_and_of_events() -> None:
     assert [(e.kind, e.cause) for e in batch.events] == [("bounce", "bad-address"), ("complaint", "")]
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_tables_as_spreadsheets_write_them(delimiter: str) -> None:
+    lines = ["date,sender_domain,sent", "2026-11-20,shop.example,1000"]
+    data = "\ufeff" + "\r\n".join(lines).replace(",", delimiter)
+    ((form, batch),) = read_item(Item("x", data.encode()), TODAY)
+    assert form == "table" and [count.n for count in batch.counts] == [1000]
+
+
 def test_rows_that_cannot_be_read_are_named() -> None:
     lines = [
         "date,event,recipient",

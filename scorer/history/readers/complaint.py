@@ -21,6 +21,10 @@ _SAYS_SO = re.compile(
     re.IGNORECASE,
 )
 """How reports without the machine-readable part begin; they return the message that they are about."""
+_FAILURE = re.compile(
+    r"message claiming to be from you has failed|\bdmarc (?:failure|forensic) report", re.IGNORECASE
+)
+"""How failure reports of DMARC (RFC 7489 section 7.3, RFC 9991) begin that have no machine-readable part."""
 _REPORTERS = {"yahoo": "yahoo", "aol": "yahoo", "hotmail": "microsoft", "outlook": "microsoft", "live": "microsoft",
               "comcast": "comcast", "mail.ru": "mail.ru", "yandex": "yandex"}  # fmt: skip
 
@@ -44,6 +48,8 @@ def complaint(report: Report) -> Complaint | None:
             return Complaint("opt-out", first_address(report.get("from")), "", "apple.com")
         if "feedback-report" in report.kind:
             group = {"feedback-type": "other"}
+        elif _FAILURE.search(f"{report.get('subject')}\n{report.text[:2_000]}"):
+            group = {"feedback-type": "auth-failure"}
         elif _is_in_words(report):
             group = {"feedback-type": "abuse"}
         else:

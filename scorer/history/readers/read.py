@@ -14,7 +14,7 @@ from scorer.history.readers.items import Item, unpack
 from scorer.history.readers.mail import Report, read_report
 from scorer.history.readers.own import looks_like_own, looks_like_own_line, read_own
 from scorer.history.readers.postmaster import looks_like_stats, read_stats
-from scorer.history.readers.table import is_table, read_table
+from scorer.history.readers.table import looks_like_table, read_table
 from scorer.history.readers.webhooks import read_webhooks
 from scorer.history.values import Batch, Count, DmarcReport, Event, NotUsable
 
@@ -52,7 +52,7 @@ def read_item(item: Item, today: date) -> Iterator[tuple[Form, Batch]]:
         raise NotUsable("not a DMARC aggregate report")
     else:
         first = head.split(b"\n", 1)[0].decode("utf-8", "replace")
-        if is_table(first.split(",")):
+        if looks_like_table(first):
             for batch in read_table(data.decode("utf-8", "replace").splitlines()):
                 yield "table", batch
         else:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from scorer.history.blocklists import named_in
 from scorer.history.classify import classify
@@ -40,9 +41,18 @@ _SHORT: Mapping[str, Kind] = {"complained": "complaint", "spamreport": "complain
                               "delivery": "delivered", "send": "sent"}  # fmt: skip
 
 
+def looks_like_table(first: str) -> bool:
+    """Whether a first line, with commas, semicolons or tabs, is one of the two forms."""
+    return is_table(first.split(_delimiter(first)))
+
+
+def _delimiter(first: str) -> str:
+    return max(",;\t", key=first.count)
+
+
 def is_table(header: Iterable[str]) -> bool:
-    """Whether a first line is one of the two forms."""
-    columns = {column.strip().lower().lstrip("\ufeff") for column in header}
+    """Whether the columns are of one of the two forms."""
+    columns = {column.strip().strip('"').lower().lstrip("\ufeff") for column in header}
     return "date" in columns and ("event" in columns or bool(columns & _WIDE.keys()))
 
 
@@ -53,7 +63,9 @@ def read_table(lines: Iterable[str]) -> Iterator[Batch]:
         NotUsable: the first line is none of the two forms.
     """
     csv.field_size_limit(200_000)
-    reader = csv.reader(lines)
+    rest = iter(lines)
+    first = next(rest, "")
+    reader = csv.reader(chain([first], rest), delimiter=_delimiter(first))
     try:
         header = [column.strip().lower().lstrip("\ufeff") for column in next(reader)]
     except (StopIteration, csv.Error):
