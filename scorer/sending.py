@@ -259,7 +259,9 @@ def merge_tags(text: str, syntaxes: Iterable[str], limit: int = 1_000) -> tuple[
     """The merge tags of `syntaxes` (ids) in `text`, in order, none inside another, at most `limit`."""
     found: list[MergeTag] = []
     for syntax in dict.fromkeys(syntaxes):
-        if MERGE_OPENINGS[syntax] not in text:
+        opening = MERGE_OPENINGS[syntax]
+        # One character is looked for much faster than two.
+        if opening[-1] not in text or opening[0] not in text or opening not in text:
             continue
         for count, match in enumerate(merge_pattern(syntax).finditer(text)):
             if count >= limit:

@@ -21,13 +21,13 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 
 LIBRARY = """
 import pathlib, sys
-import msgspec
 from scorer import Scorer
+from scorer.assessment import to_json
 scorer = Scorer()
 for line in sys.stdin:
     for path in pathlib.Path(line.strip()).read_text().split("\\n"):
         answer = scorer.score(pathlib.Path(path).read_bytes(), remedies=False)
-        msgspec.json.encode(answer)
+        to_json(answer)
     print("done", flush=True)
 """
 

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from contestants import ALL, ENVIRONMENT, ROOT, Contestant, Missing, pinned
 from measure import children_seconds, machine, tree_seconds
+from plot import bars
 
 WARM = 40
 
@@ -121,6 +122,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[], help="only programs whose name holds this")
     parser.add_argument("--grow", default="", help="sizes of mailboxes, by commas")
     parser.add_argument("--output", help="write the figures as JSON")
+    parser.add_argument("--plots", help="write a plot of each table into this folder")
     options = parser.parse_args()
     results: dict[str, object] = {"machine": machine(), "load_before": os.getloadavg()[0]}
     tables = []
@@ -140,6 +142,11 @@ def main() -> None:
             found = compared(files, options.rounds, folder, options.only)
             results[Path(given).name] = found
             tables.append(table(Path(given).name, files, found))
+            if options.plots:
+                medians = {who: statistics.median(times) for who, times in found.items()}
+                title = f"Processor time a message: {Path(given).name}"
+                plot = Path(options.plots) / f"throughput-{Path(given).name}.svg"
+                plot.write_text(bars(title, medians, "ms"), "utf-8")
     results["load_after"] = os.getloadavg()[0]
     print(
         f"\n{results['machine']}; load {results['load_before']:.1f} before, {results['load_after']:.1f} after\n"

@@ -11,7 +11,7 @@ import msgspec
 from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.page import HiddenText
-from scorer.runs import lengths_of_letters
+from scorer.runs import lengths_of_letters, letters_of
 from scorer.screen import VISIBLE
 from scorer.sending import MERGE_SYNTAXES, MergeTag, Sending, merge_tags
 from scorer.unknown import Unknown
@@ -40,6 +40,8 @@ _ANY_OVERRIDE = VISIBLE.add(r"[\x{202d}\x{202e}]")
 _OTHER_COLOURS = lazy(r"\b(?:rgb|hsl)a?\(|gradient\(|background-image|\bvar\(--", re.IGNORECASE)
 # Tracking addresses are most of many text parts, and are nobody's words.
 _URL = lazy(r"\b(?:https?://|www\.)[^\s<>]{1,4000}", re.IGNORECASE)
+# The same in lower case, where the search can leap to the next "h" or "w".
+_LOWER_URL = lazy(r"(?:h(?<!\wh)ttps?://|w(?<!\ww)ww\.)[^\s<>]{1,4000}")
 MAX_TEXT = 200_000
 PREHEADER = 300
 _BODY_SYNTAXES = tuple(s.id for s in MERGE_SYNTAXES if s.id not in ("dashes", "percent"))
@@ -92,7 +94,15 @@ class Content(msgspec.Struct, frozen=True):
 
 def words_of(text: str) -> list[str]:
     """The words of letters in `text`, lower-cased, compatibility forms folded."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text[:MAX_TEXT]).lower())
+    return _words(unicodedata.normalize("NFKC", text[:MAX_TEXT]).lower())
+
+
+def _words(text: str) -> list[str]:
+    """What `_WORD` finds."""
+    runs = letters_of(text)
+    if max(map(len, runs), default=0) > 40:
+        return _WORD.findall(text)
+    return [run for run in runs if len(run) > 1]
 
 
 def _count_of(text: str) -> tuple[int, int]:
@@ -143,12 +153,12 @@ def _style_sheets(html: str) -> str:
 
 def _compared(text: str) -> set[str]:
     """The words of `text` as they are compared between parts: without web addresses."""
-    text = _URL.sub(" ", text[:MAX_TEXT])
+    text = text[:MAX_TEXT]
     if text.isascii():
-        return set(_WORD.findall(text.lower()))
-    text = unicodedata.normalize("NFKC", text).lower()
+        return set(_words(_LOWER_URL.sub(" ", text.lower())))
+    text = unicodedata.normalize("NFKC", _URL.sub(" ", text)).lower()
     if max(text) < "\u0e00":
-        return set(_WORD.findall(text))
+        return set(_words(text))
     found = set(_UNSPACED.findall(text))
     found.update(_WORD.findall(_UNSPACED.sub(" ", text)) if found else _WORD.findall(text))
     return found

@@ -47,7 +47,8 @@ _OTHER_SCRIPTS = lazy(
     r"[시구로길동]\s?\d|شارع|ص\.ب|רחוב|ת\.ד|οδός|λεωφ|τ\.κ\.|मार्ग|रोड|ถนน|đường|phố|quận",
     re.IGNORECASE,
 )
-_LETTER, _WORD = r"[\pL\p{Nl}\p{No}]", r"[\pL\pN_]"
+# At least letters, and at least what words are made of.
+_LETTER, _WORD = r"[^\x00-\x40]", r"[^\x00-\x2f]"
 _GATES = Gates()
 _ANY_STREET = _GATES.add(
     r"\b(?:street|avenue|boulevard|blvd|parkway|pkwy|highway|suite|p\.? ?o\.? ?box|building|plaza|floor|mailbox|"
@@ -61,11 +62,11 @@ _ANY_STREET = _GATES.add(
     r"gatan|gata|torget|vej|vejen|gade|gaden|veien|gaten|gate|vegen|katu|kuja|tie)\b|str\."
 )
 _ANY_SHORT_STREET = _GATES.add(
-    rf"{DIGIT}[a-z]?,? [\pL\pN_.' -]*\b(?:st|ave|rd|road|dr|drive|ln|lane|way|ct|court|pl|place|sq|square|hwy|blvd)\b"
-    rf"|\b(?:via|str|ul|av|cra|rua|pl)\.? {_WORD}[\pL\pN_ .'-]*,? {DIGIT}"
+    rf"{DIGIT}[a-z]?,? [^\n]*\b(?:st|ave|rd|road|dr|drive|ln|lane|way|ct|court|pl|place|sq|square|hwy|blvd)\b"
+    rf"|\b(?:via|str|ul|av|cra|rua|pl)\.? {_WORD}[^\n]*,? {DIGIT}"
 )
 _ANY_POSTCODE = _GATES.add(
-    rf"{DIGIT}{{4}} ?{_LETTER}{{2}}|{_LETTER}{{2}},? {DIGIT}{{5}}|{DIGIT}[a-z\p{{Nd}}]? ?{DIGIT}[a-z]{{2}}"
+    rf"{DIGIT}{{4}} ?{_LETTER}{{2}}|{_LETTER}{{2}},? {DIGIT}{{5}}|{DIGIT}(?:[a-z]|{DIGIT})? ?{DIGIT}[a-z]{{2}}"
     rf"|[a-z]{DIGIT}[a-z] ?{DIGIT}[a-z]{DIGIT}|{DIGIT}{{3}} {DIGIT}{{2}} |{DIGIT}{{2}}-{DIGIT}{{3}} "
     rf"|{DIGIT}{{4}}-{DIGIT}{{3}}|(?:nsw|vic|qld|wa|sa|tas|act|nt) {DIGIT}{{4}}|〒|{DIGIT}{{3}}-{DIGIT}{{4}}"
 )
