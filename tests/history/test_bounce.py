@@ -175,7 +175,7 @@ def test_every_text_has_a_cause_and_x7_is_policy(text: str, status: str, reply: 
     ],
 )
 def test_hostile_texts_take_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     free(text)
     classify("5.0.0", 550, text)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
