@@ -34,6 +34,8 @@ from scorer.service.spamd import SpamdServer
 from scorer.service.work import Desk
 
 BACKLOG = 1024
+MAX_HEAD = 64 << 10
+"""Bytes of a request's line and header fields, and of a trailer; a little more may be read at once."""
 LONGEST_PAUSE = 10.0
 """Seconds to wait at most before a worker that keeps dying is started again."""
 
@@ -193,10 +195,31 @@ def _signal(process: int, number: int) -> None:
 
 
 class _Http(HttpToolsProtocol):
-    """HTTP with a time limit on the request's head: a client that connects and says nothing is let go."""
+    """HTTP with limits on the request's head: a client that connects and says nothing is let go, and so is one
+    whose header (or trailer) has no end."""
 
     head_seconds = 10.0
     _timer: asyncio.TimerHandle | None = None
+    _unread = 0
+    """Bytes that came since the last head was complete or a piece of a body was read."""
+
+    def data_received(self, data: bytes) -> None:
+        self._unread += len(data)
+        super().data_received(data)
+        if self._unread <= MAX_HEAD or self.transport.is_closing():
+            return
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self._end_with(Problem(431, "too-large", f"the header: the limit is {MAX_HEAD}"))
+
+    def on_body(self, body: bytes) -> None:
+        self._unread = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._unread = 0
+        super().on_message_complete()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -212,6 +235,7 @@ class _Http(HttpToolsProtocol):
             self._limit()
 
     def on_headers_complete(self) -> None:
+        self._unread = 0
         self._unlimit()
         super().on_headers_complete()
 

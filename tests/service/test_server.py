@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -159,7 +160,10 @@ def test_stopped_or_killed_under_load_no_half_answer_looks_whole(run, number: in
     reader.start()
     for talker in talkers:
         talker.start()
-    time.sleep(1.5)
+    deadline = time.monotonic() + 60
+    while min(len(talker.answers) for talker in talkers) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     if number == signal.SIGKILL:
         for process in (server.process.pid, *children(server.process.pid)):
             os.kill(process, signal.SIGKILL)
@@ -266,6 +270,37 @@ def test_what_is_no_http_is_a_problem(server: Server) -> None:
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"application/problem+json" in answer
     assert whole(answer)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"POST /v1/preflight HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n",
+    ],
+)
+def test_a_header_or_trailer_without_end_is_refused(server: Server, start: bytes) -> None:
+    began = start or b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+    with socket.create_connection(("127.0.0.1", server.http), timeout=30) as connection:
+        connection.sendall(began + b"X-Long: ")
+        sent, answer = 0, b""
+        try:
+            while sent < 50 << 20:
+                connection.sendall(b"a" * 65536)
+                sent += 65536
+        except OSError:
+            pass
+        with contextlib.suppress(OSError):
+            answer = connection.recv(65536)
+    assert sent < 20 << 20
+    assert answer == b"" or (answer.startswith(b"HTTP/1.1 431 ") and whole(answer))
+
+
+def test_large_header_fields_within_the_limit_are_read(server: Server) -> None:
+    filler = b"X-Filler: " + b"a" * 30_000 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", server.http), timeout=30) as connection:
+        connection.sendall(REQUEST.replace(b"\r\n", b"\r\n" + filler, 1))
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
 
 
 def test_slow_clients_are_told_so(run) -> None:
