@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Manifest(msgspec.Struct, frozen=True):
     trained: str
     layouts: dict[str, str]
     files: dict[str, str]
-    settings: dict[str, dict[str, float]]
+    settings: dict[str, dict[str, Any]]
     base_rate: dict[str, Any]
     corpora: list[dict[str, Any]]
 
@@ -70,34 +71,35 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def read_file(folder: Path, name: str, manifest: Manifest) -> bytes:
-    """The bytes of a data file, checked against the manifest.
+def map_file(folder: Path, name: str, manifest: Manifest) -> memoryview:
+    """A data file mapped into memory, read-only, checked against the manifest.
 
     Raises:
         ArtefactError: missing, or not the file that was shipped.
     """
     try:
-        data = (folder / name).read_bytes()
-    except OSError as error:
-        raise ArtefactError(f"{folder / name}: {error.strerror or error}") from None
+        with (folder / name).open("rb") as file:
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError) as error:  # ValueError: an empty file cannot be mapped
+        raise ArtefactError(f"{folder / name}: {getattr(error, 'strerror', None) or error}") from None
     if hashlib.sha256(data).hexdigest() != manifest.files.get(name):
         raise ArtefactError(f"{folder / name} is not the file that the manifest names (SHA-256 differs)")
     return data
 
 
-def read_floats(folder: Path, name: str, manifest: Manifest, count: int) -> array[float]:
-    """A flat little-endian array of `count` 64-bit floats.
+def read_floats(folder: Path, name: str, manifest: Manifest, count: int) -> Sequence[float]:
+    """A flat little-endian array of `count` 64-bit floats, mapped where the machine is little-endian too.
 
     Raises:
-        ArtefactError: as `read_file`, or of another length.
+        ArtefactError: as `map_file`, or of another length.
     """
-    data = read_file(folder, name, manifest)
+    data = map_file(folder, name, manifest)
     if len(data) != 8 * count:
         raise ArtefactError(f"{folder / name}: {len(data) // 8} numbers where {count} were expected")
-    values: array[float] = array("d")
-    values.frombytes(data)
-    if sys.byteorder == "big":
-        values.byteswap()
+    if sys.byteorder == "little":
+        return data.cast("d")
+    values = array("d", bytes(data))
+    values.byteswap()
     return values
 
 

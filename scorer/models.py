@@ -52,7 +52,7 @@ class Models:
             return None
         found = self.text.evidence(message)
         terms = tuple(
-            Term(item.term, item.log_odds, "", tuple((s.where, s.start, s.end) for s in item.spans))
+            Term(item.term, item.log_odds, item.title, tuple((s.where, s.start, s.end) for s in item.spans))
             for item in found.terms
         )
         return Evidence(found.log_odds, terms, found.remainder)
@@ -100,14 +100,14 @@ def load_models(name: str = "") -> Models:
     Raises:
         scorer.artefact.ArtefactError: it is not there, or not what its manifest says.
     """
-    from scorer.artefact import ArtefactError, default_artefact, read_file, read_manifest
+    from scorer.artefact import ArtefactError, default_artefact, map_file, read_manifest
     from scorer.structure.model import load_structure_model
     from scorer.text.model import load_text_model
 
     folder = Path(name) if name else default_artefact()
     manifest = read_manifest(folder)
     try:
-        weights = msgspec.json.decode(read_file(folder, "weights.json", manifest), type=TrainedWeights)
+        weights = msgspec.json.decode(map_file(folder, "weights.json", manifest), type=TrainedWeights)
     except msgspec.DecodeError as error:
         raise ArtefactError(f"{folder}/weights.json: {error}") from None
     digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()

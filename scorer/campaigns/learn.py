@@ -252,7 +252,7 @@ def write_model(learned: Learned, base: Path, folder: Path, *, trained: str) -> 
         scorer.artefact.ArtefactError: the base artefact cannot be read.
         OSError: it cannot be written.
     """
-    from scorer.artefact import read_file, read_manifest
+    from scorer.artefact import map_file, read_manifest
     from scorer.models import load_models
 
     if not learned.better:
@@ -277,7 +277,7 @@ def write_model(learned: Learned, base: Path, folder: Path, *, trained: str) -> 
         rules={**old.weights.rules, **rules},
         scale={id: scale * old.weights.scale.get(id, 1.0) for id in _TRAINED},
     )
-    data = {name: read_file(base, name, manifest) for name in manifest.files}
+    data = {name: bytes(map_file(base, name, manifest)) for name in manifest.files}
     data["weights.json"] = msgspec.json.format(msgspec.json.encode(weights, order="sorted"), indent=1) + b"\n"
     fresh = msgspec.structs.replace(
         manifest,

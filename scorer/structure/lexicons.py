@@ -21,16 +21,27 @@ _PHRASES = {
         update your information|update your payment|account information|password|sign in to your account|log in to your|login to your|
         account has been limited|account has been suspended|account has been locked|account will be|unusual activity|unusual sign|
         suspicious activity|unauthorized|security alert|validate your|your mailbox|mailbox is full|webmail|keep same password|
+        storage limit|storage is full|mailbox quota|mailbox upgrade|quarantine|pending messages|undelivered messages|incoming messages|your card has been|
+        online banking|re-activate|reactivate your|restore your account|restore access|confirm your details|confirm it was you|payment method|billing information|
+        update your billing|one-time passcode|security code|your wallet|verify now|kyc|account on hold|deactivate|deactivated|
         passwort|konto wurde|konto bestätigen|bestätigen sie ihr|ihr konto|ihre identität|sicherheitsüberprüfung|daten aktualisieren|
-        konto gesperrt|eingeschränkt|verifizieren|kundenkonto|online-banking|tan-verfahren|
-        mot de passe|votre compte|confirmer votre|vérifier votre|vos informations|compte a été|activité inhabituelle|identifiant|mettre à jour vos|
-        contraseña|su cuenta|tu cuenta|verifique su|verifica tu|confirme su|confirmar su|actualice su|actividad inusual|ha sido suspendida|ha sido bloqueada|
-        senha|sua conta|confirme seus|atualize seus|atualização cadastral|recadastramento|verifique sua|conta foi|bloqueada|bloqueio|acesso suspenso|seu cadastro|regularize|
-        il tuo conto|il suo conto|conto corrente|la tua carta|verifica la tua|conferma i tuoi|account sospeso|accesso anomalo|aggiorna i tuoi|home banking|
-        wachtwoord|uw rekening|uw account|je account|bevestig uw|verifieer uw|geblokkeerd|opgeschort|beveiligingsupdate|betaalpas|
-        lösenord|ditt konto|bekräfta ditt|verifiera ditt|adgangskode|din konto|bekræft din|passord|bekreft din|bekreft kontoen|salasana|tilisi|vahvista|
-        hasło|twoje konto|potwierdź swoje|zweryfikuj|heslo|váš účet|ověřte|jelszó|fiókja|parola|contul dumneavoastră|şifre|hesabınız|hesabiniz|
-        пароль|ваш аккаунт|вашу учетную|подтвердите|アカウント|パスワード|本人確認|ご確認|更新して|利用制限|不正利用|账户|账号|密码|验证|帐户|帳戶|비밀번호|계정""",
+        konto gesperrt|eingeschränkt|verifizieren|kundenkonto|online-banking|tan-verfahren|pushtan|postfach|speicherplatz|ihre karte|karte gesperrt|
+        gesperrt|entsperren|kennwort|zugangsdaten|bankverbindung|legitimation|freischaltung|ungewöhnliche aktivität|zahlungsdaten|kontodaten|ihre daten bestätigen|deaktiviert|
+        mot de passe|votre compte|boîte aux lettres|boîte mail|quota|espace de stockage|votre carte|carte vitale|coordonnées bancaires|suspendu|bloqué|bloquée|débloquer|restreint|identifier|
+        espace client|moyen de paiement|authentification|confirmer votre|vérifier votre|vos informations|compte a été|activité inhabituelle|identifiant|mettre à jour vos|
+        contraseña|su cuenta|tu cuenta|buzón|almacenamiento|su tarjeta|tu tarjeta|bloqueada temporalmente|desbloquear|suspendida|restringida|datos bancarios|banca en línea|banca online|
+        método de pago|verificación|token|reactivar|verifique su|verifica tu|confirme su|confirmar su|actualice su|actividad inusual|ha sido suspendida|ha sido bloqueada|
+        senha|sua conta|a sua conta|seu acesso|caixa de entrada|caixa de correio|armazenamento|seu cartão|cartão bloqueado|desbloquear|suspensa|suspenso|dispositivo|token|chave de segurança|
+        validação|validar|reativar|dados cadastrais|internet banking|app do banco|homebanking|palavra-passe|confirme seus|atualize seus|atualização cadastral|recadastramento|verifique sua|conta foi|bloqueada|bloqueio|acesso suspenso|seu cadastro|regularize|
+        il tuo conto|il suo conto|la tua casella|casella di posta|spazio di archiviazione|la sua carta|carta bloccata|bloccato|bloccata|sospeso|sospesa|sbloccare|riattivare|
+        credenziali|metodo di pagamento|limitato|verificare la|dati di pagamento|spid|conto corrente|la tua carta|verifica la tua|conferma i tuoi|account sospeso|accesso anomalo|aggiorna i tuoi|home banking|
+        wachtwoord|uw rekening|mailbox|opslagruimte|uw bankpas|uw betaalpas|nieuwe pas|deblokkeren|gedeblokkeerd|inloggegevens|betaalgegevens|betaalmethode|digid|mijn ics|verlopen pas|geblokkeerde|
+        identificatie|uw gegevens|uw account|je account|bevestig uw|verifieer uw|geblokkeerd|opgeschort|beveiligingsupdate|betaalpas|
+        lösenord|ditt konto|brevlåda|lagringsutrymme|bankid|ditt kort|spärrat|spärrats|låst|begränsats|postkasse|lagerplads|mitid|nemid|dit kort|spærret|lukket|begrænset|opdater dine|
+        postboks|lagringsplass|kontoen din|kortet ditt|sperret|låst|stengt|oppdater|betalingsinformation|betalningsuppgifter|betalingsopplysninger|tunnus|pankkitunnus|lukittu|bekräfta ditt|verifiera ditt|adgangskode|din konto|bekræft din|passord|bekreft din|bekreft kontoen|salasana|tilisi|vahvista|
+        hasło|twoje konto|skrzynka|skrzynki|zablokowane|zablokowana|twoja karta|dane do logowania|bankowość|odblokować|zablokován|vaše karta|schránka|letiltottuk|postafiók|blocat|căsuța|kartınız|askıya|
+        potwierdź swoje|zweryfikuj|heslo|váš účet|ověřte|jelszó|fiókja|parola|contul dumneavoastră|şifre|hesabınız|hesabiniz|
+        пароль|заблокирован|ваша карта|почтовый ящик|учетная запись|ваш аккаунт|вашу учетную|подтвердите|アカウント|パスワード|お支払い方法|カード情報|ログイン|アカウントの|本人確認|ご確認|更新して|利用制限|不正利用|账户|账号|密码|验证|帐户|帳戶|비밀번호|계정""",
     "urgency": """immediately|urgent|within 24 hours|within 48 hours|24 hours|48 hours|expires today|expire|final notice|last warning|
         action required|attention required|immediate action|act now|as soon as possible|will be terminated|will be closed|will be deleted|permanently|failure to|
         sofort|umgehend|dringend|innerhalb von|letzte mahnung|läuft ab|handlungsbedarf|frist|andernfalls|
@@ -89,6 +100,32 @@ _PHRASES = {
     "gambling": """casino|poker|slots|betting|bonus code|free spins|roulette""",
     "replica": """rolex|replica|watches|oem software|cheap software|cheap meds|diploma|degree|university degree|no prescription|mortgage|refinance|lowest rate|work from home|earn money|make money|
         stock alert|strong buy|target price|penny stock|investor alert""",
+    # offers of money for nothing, of other kinds than the advance fee
+    "loan": """loan offer|personal loan|business loan|business funding|pre-approved|preapproved|no collateral|bad credit|low interest|instant loan|loan amount|repayment period|borrow up to|debt relief|
+        kredit|darlehen|ohne schufa|kleinkredit|sofortkredit|zinsen|laufzeit|prêt entre particuliers|offre de prêt|crédit rapide|taux d'intérêt|sans justificatif|rachat de crédit|
+        préstamo|préstamos|crédito inmediato|tasa de interés|sin aval|empréstimo|crédito pessoal|crédito pré-aprovado|sem consulta|juros|consignado|
+        prestito|prestiti|finanziamento|tasso d'interesse|senza garanzie|lening|krediet|zonder bkr|rente|lån utan|låna upp|ränta|lån uden|rente på|kreditt|lån uten|pożyczka|pożyczki|půjčka|kölcsön|împrumut|kredi""",
+    "investment": """guaranteed return|guaranteed profit|guaranteed income|trading platform|trading bot|trading robot|double your|passive income|financial freedom|forex|return on investment|high returns|risk-free|risk free|
+        minimum deposit|initial deposit|profit daily|daily profit|lost funds|recover your funds|recovery of your|investment plan|
+        geldanlage|garantierte rendite|rendite|handelsplattform|passives einkommen|verlorene gelder|investition von|ohne risiko|
+        rendement garanti|sans risque|plateforme de trading|revenu passif|revenus passifs|investissement de|
+        rentabilidad garantizada|sin riesgo|ingresos pasivos|plataforma de inversión|inversión inicial|inversión mínima|duplique su|
+        rendimento garantido|renda passiva|sem risco|investimento inicial|lucro diário|lucro garantido|robô|
+        rendimento garantito|senza rischi|reddito passivo|investimento iniziale|guadagno|guadagnare|guadagni|
+        gegarandeerd rendement|zonder risico|passief inkomen|inleg van|garanterad avkastning|utan risk|passiv inkomst|garanteret afkast|passiv indkomst|garantert avkastning|gwarantowany zysk|bez ryzyka""",
+    "job": """part-time job|work from home|work from anywhere|no experience|no experience needed|weekly pay|weekly salary|earn up to|per week|payment agent|personal assistant position|mystery shopper|remote position|hours a week|flexible hours|
+        nebenjob|nebenverdienst|heimarbeit|von zu hause|wöchentlich|ohne vorkenntnisse|finanzagent|travail à domicile|revenu complémentaire|sans expérience|par semaine|gagnez jusqu'à|
+        trabajo desde casa|desde casa|sin experiencia|por semana|a la semana|gane hasta|ingresos extra|trabalhe de casa|trabalho em casa|renda extra|sem experiência|ganhe até|por dia|
+        lavoro da casa|da casa|senza esperienza|a settimana|thuiswerk|vanuit huis|bijverdienen|zonder ervaring|per week|jobba hemifrån|extrajobb|extra inkomst|arbejde hjemmefra|jobb hjemmefra|praca zdalna|bez doświadczenia""",
+    "lonely": """saw your profile|found your profile|your profile|get to know you|know you better|true love|serious relationship|lonely|soulmate|my photos|my pictures|write me back|write back to me|waiting for your reply|my love|my queen|
+        dein profil|kennenlernen|näher kennen|einsam|ernsthafte beziehung|schreib mir|meine bilder|ton profil|votre profil|faire connaissance|te connaître|relation sérieuse|écris-moi|
+        tu perfil|conocerte|relación seria|escríbeme|mis fotos|seu perfil|te conhecer|relacionamento sério|me escreva|minhas fotos|tuo profilo|conoscerti|relazione seria|scrivimi|mie foto|
+        je profiel|leren kennen|serieuze relatie|schrijf me|din profil|lära känna|lære dig|bli kjent|skriv til mig|skriv till mig|twój profil|poznać cię|napisz do mnie""",
+    # offers to the owner of a web site that nobody asked for
+    "cold": """seo|first page of google|page one of google|rank higher|ranking on google|backlinks|guest post|link insertion|redesign your website|website redesign|web design|web development|app development|lead generation|
+        email list|mailing list of|decision makers|came across your website|visited your website|your website is|quick question|free audit|website audit|more traffic|
+        ihre website|ihre webseite|suchmaschinen|erste seite|webdesign|votre site|référencement|première page|su sitio web|su página web|posicionamiento|primera página|
+        seu site|primeira página|vostro sito|suo sito|prima pagina|posizionamento|uw website|zoekmachine|eerste pagina|din hemsida|sökmotor|din hjemmeside|søgemaskine|nettsiden din|twoja strona|pozycjonowanie""",
     # what a mailing says of itself
     "reason": """you are receiving this|you're receiving this|you received this|you are subscribed|you subscribed|you signed up|because you|this email was sent to|this message was sent to|
         this e-mail was sent|opted in|opted-in|subscriber|was intended for|

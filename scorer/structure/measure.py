@@ -43,6 +43,7 @@ _NAME_ODD = lazy(
     r"[_!?*$%#|=~()\[\]{}<>]|[.,]{2}|[\u2000-\u206f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|\d{2,}"
 )
 _ADDRESS = lazy(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_AT = lazy(r"[\w.+-]@((?:[\w-]{1,63}\.){1,4}[\w-]{2,24})")
 _DOMAIN = lazy(r"\b(?:[a-z0-9-]{1,63}\.)+[a-z]{2,10}\b")
 _FREE_HOSTS = frozenset(
     [
@@ -355,6 +356,11 @@ def _sender(
         values["reply.other-mailbox"] = float(free_answer and free and not same)
 
 
+def _at_free_mail(text: str) -> bool:
+    """Whether a mail address at a free-mail provider stands in the text."""
+    return "@" in text and any(is_freemail(host.lower().rstrip(".")) for host in _AT.findall(text))
+
+
 def _considered(links: Links) -> list[LinkTarget]:
     web = [link for link in links.web if link.host]
     if len(web) > MAX_LINKS:
@@ -394,7 +400,9 @@ def _links(
     count = len(web)
     values["links.count"] = float(len(links.web))
     values["links.empty"] = float(sum(link.flaw == "empty" or link.href == "#" for link in links.all))
-    values["links.mailto"] = float(sum(link.scheme == "mailto" for link in links.all))
+    mailto = [link for link in links.all if link.scheme == "mailto"]
+    values["links.mailto"] = float(len(mailto))
+    values["links.mailto-free"] = float(any(_at_free_mail(link.href) for link in mailto[:20]))
     images = {organizational_domain_psl(host) or host for host in links.resource_hosts[:50]}
     if org and images:
         values["links.images-from-sender"] = float(org in images)
@@ -526,6 +534,7 @@ def _text(values: dict[str, float | None], visible: str, words: list[str], folde
     values["text.large-sum"] = float(any(_LARGE.search(one) for one in sums))
     values["text.phone"] = float(len(_PHONE.findall(window_text)))
     values["text.dates-places"] = float(len(_PLACE.findall(visible[-1500:])))
+    values["text.free-mail"] = float(_at_free_mail(window_text))
     values["text.quotes"] = float(len(_QUOTE.findall(head)))
     values["text.reply-line"] = float(_WROTE.search(head) is not None)
     values["text.signature"] = float(_SIGNATURE.search(visible[-3000:]) is not None)

@@ -1,17 +1,19 @@
 """The trained model of words: what the text adds to the log-odds, term by term, with the places of each term.
 
 Terms are single words and pairs of neighbours, apart for subject and body, from a vocabulary of words that
-several unrelated senders used. The vocabulary is stored as text, so no unknown word can carry another's weight.
+several unrelated senders used; a word outside it speaks through its runs of letters. The vocabulary is stored as
+text, so no unknown word can carry another's weight. How far the words are heard depends on how familiar the text
+is: on the share of its pairs of words that the vocabulary holds. That share is low in a language or a trade that the
+model was not taught, and there what words say is little better than chance.
 """
 
 from __future__ import annotations
 
 import math
-from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -20,12 +22,12 @@ from scorer.artefact import (
     default_artefact,
     expect_layout,
     layout_hash,
-    read_file,
+    map_file,
     read_floats,
     read_manifest,
 )
 from scorer.message import Message
-from scorer.text import language, terms, tokens
+from scorer.text import terms, tokens
 
 SHOWN = 20
 """Terms that are listed one by one; the rest is the remainder."""
@@ -47,10 +49,20 @@ class TextTerm(msgspec.Struct, frozen=True):
     log_odds: float
     spans: tuple[Span, ...]
 
+    @property
+    def title(self) -> str:
+        """A run of letters for people: "acc…", "…ount", "…ccou…". Nothing for words, which speak for themselves."""
+        if not self.term.startswith(terms.LETTERS_MARK):
+            return ""
+        letters = self.term.removeprefix(terms.LETTERS_MARK)
+        before = "" if letters.startswith("<") else "…"
+        after = "" if letters.endswith(">") else "…"
+        return before + letters.strip("<>") + after
+
 
 class TextEvidence(msgspec.Struct, frozen=True):
-    """`log_odds` is the sum of the terms' shares and `remainder`. `trust` (0 to 1) is how far the model was let
-    speak: little where the text is short or in a language whose wanted mail it has not seen."""
+    """`log_odds` is the sum of the terms' shares and `remainder`. `trust` is the factor that the model's say was
+    given: small where the text is short or unlike what the model was taught (its language, its trade)."""
 
     log_odds: float
     terms: tuple[TextTerm, ...]
@@ -59,15 +71,13 @@ class TextEvidence(msgspec.Struct, frozen=True):
 
 
 class TextSettings(msgspec.Struct, frozen=True):
-    """Numbers of the model. `scale` folds in the calibration; `cap` bounds the whole (log-odds before scaling);
-    `known_low` and `known_high` are the shares of English function words at which trust starts and is full;
-    `half_words` is the number of words at which it is half of what it can be."""
+    """Numbers of the model. `cap` bounds the whole (log-odds before scaling); `half_words` is the number of words at
+    which trust is half of what it can be; `trust` is the trust that a familiarity earns: (familiarity, factor) pairs,
+    ascending, between which it is linear. The calibration is folded into the factors."""
 
-    scale: float
     cap: float
-    known_low: float
-    known_high: float
     half_words: float
+    trust: tuple[tuple[float, float], ...]
 
 
 def layout() -> list[str]:
@@ -75,20 +85,35 @@ def layout() -> list[str]:
     return [tokens.SETTINGS, terms.SETTINGS]
 
 
-def trust_in(words: Sequence[str], settings: TextSettings) -> float:
-    """How far the words of a text can be trusted, 0 to 1, by their number and by how English they are."""
-    found, total = language.shares(words)
-    if not total:
-        return 0.0
-    known = (found.get("en", 0.0) - settings.known_low) / (settings.known_high - settings.known_low)
-    return min(1.0, max(0.0, known)) * total / (total + settings.half_words)
+def trusted(familiarity: float, knots: Sequence[tuple[float, float]]) -> float:
+    """The factor that a familiarity (0 to 1) earns: linear between the knots, level outside them."""
+    below = knots[0]
+    for knot in knots:
+        if familiarity < knot[0]:
+            if knot is below:
+                break
+            share = (familiarity - below[0]) / (knot[0] - below[0])
+            return below[1] + share * (knot[1] - below[1])
+        below = knot
+    return below[1]
 
 
-def shrunk(raw: float, trust: float, settings: TextSettings) -> float:
-    """The factor by which every term's share is multiplied: trust, the bound on the whole, the calibration."""
-    if abs(raw) < 1e-12:
-        return trust * settings.scale
-    return trust * settings.scale * settings.cap * math.tanh(raw / settings.cap) / raw
+def length_trust(words: int, half_words: float) -> float:
+    """How far so many words can be trusted, 0 to 1."""
+    return words / (words + half_words)
+
+
+def capped(raw: float, cap: float) -> float:
+    """`raw` bounded by `cap`, of slope 1 at zero."""
+    return cap * math.tanh(raw / cap)
+
+
+class Reading(NamedTuple):
+    """What a text holds: the terms' shares, the share of its pairs that are known, the number of its words."""
+
+    shares: dict[str, float]
+    familiarity: float
+    words: int
 
 
 class TextModel:
@@ -98,35 +123,45 @@ class TextModel:
         self.settings = settings
         self._weights = dict(zip(vocabulary, weights, strict=True))
 
-    def shares(self, subject: Sequence[str], body: Sequence[str]) -> dict[str, float]:
-        """Each known term's share before shrinking, for the words of subject and body."""
+    def read(self, subject: Sequence[str], body: Sequence[str]) -> Reading:
+        """Each known term's share before trust, and how familiar the text is."""
         found: dict[str, float] = {}
-        known = self._weights.keys()
-        for named, length in zip(terms.terms_of(subject, body), (terms.SUBJECT, terms.BODY), strict=True):
+        weights = self._weights
+        known = weights.keys()
+        in_subject, in_body = terms.terms_of(subject, body)
+        words = {word for word in subject if word} | {word for word in body if word}
+        letters = terms.letters_of(words - known)
+        for named, length, least in (
+            (in_subject, terms.SUBJECT, 1),
+            (in_body, terms.BODY, 1),
+            (letters, terms.LETTERS, terms.LETTERS_LEAST),
+        ):
             met = sorted(named & known)
             if met:
-                unit = length / math.sqrt(len(met))
+                unit = length / math.sqrt(max(len(met), least))
                 for term in met:
-                    found[term] = self._weights[term] * unit
-        return found
+                    found[term] = weights[term] * unit
+        pairs = terms.pairs(subject) | terms.pairs(body)
+        familiarity = len(pairs & known) / len(pairs) if pairs else 0.0
+        return Reading(found, familiarity, len(subject) + len(body))
 
     def decision(self, message: Message) -> float:
-        """The regression's decision function (log-odds between the classes it was trained on), before shrinking."""
-        subject, body = _words(message)
-        return math.fsum(self.shares(subject, body).values())
+        """The regression's decision function (log-odds between the classes it was trained on), before trust."""
+        return math.fsum(self.read(*_words(message)).shares.values())
 
     def evidence(self, message: Message) -> TextEvidence:
         """What the words of a message add to the log-odds, exactly: `fsum` of terms and remainder is the whole."""
-        subject, body = _words(message)
-        shares = self.shares(subject, body)
-        trust = trust_in([*subject, *body], self.settings)
-        factor = shrunk(math.fsum(shares.values()), trust, self.settings)
+        shares, familiarity, words = self.read(*_words(message))
+        settings = self.settings
+        raw = math.fsum(shares.values())
+        trust = trusted(familiarity, settings.trust) * length_trust(words, settings.half_words)
+        factor = trust * (capped(raw, settings.cap) / raw if abs(raw) > 1e-12 else 1.0)
         if not factor or not shares:
             return TextEvidence(0.0, (), 0.0, trust)
         ranked = sorted(shares.items(), key=lambda item: (-abs(item[1]), item[0]))
         shown = {term: share * factor for term, share in ranked[:SHOWN] if share}
         remainder = math.fsum(share * factor for _, share in ranked[SHOWN:])
-        places = _places(message, shown.keys())
+        places = self._places(message, shown.keys())
         return TextEvidence(
             math.fsum([*shown.values(), remainder]),
             tuple(TextTerm(term, share, tuple(places.get(term, ()))) for term, share in shown.items()),
@@ -134,29 +169,31 @@ class TextModel:
             trust,
         )
 
+    def _places(self, message: Message, wanted: Collection[str]) -> dict[str, list[Span]]:
+        found: dict[str, list[Span]] = {}
+        letters = any(term.startswith(terms.LETTERS_MARK) for term in wanted)
+        in_subject = letters or any(term.startswith(terms.SUBJECT_MARK) for term in wanted)
+        sources: tuple[tuple[Literal["subject", "body"], str, int, str], ...] = (
+            ("subject", message.subject if in_subject else "", tokens.MAX_SUBJECT, terms.SUBJECT_MARK),
+            ("body", message.visible_text, tokens.MAX_CHARS, ""),
+        )
+        for where, text, limit, mark in sources:
+            met = list(tokens.spans_of(text, limit))
+            for word, start, end in met:
+                if mark + word in wanted:
+                    found.setdefault(mark + word, []).append(Span(where, start, end))
+                if letters and word not in self._weights:
+                    for run in terms.runs(word):
+                        if run in wanted:
+                            found.setdefault(run, []).append(Span(where, start, end))
+            for (one, start, _), (other, _, end) in pairwise(met):
+                if one and other and f"{mark}{one} {other}" in wanted:
+                    found.setdefault(f"{mark}{one} {other}", []).append(Span(where, start, end))
+        return {term: spans[:MAX_SPANS] for term, spans in found.items()}
+
 
 def _words(message: Message) -> tuple[list[str], list[str]]:
     return tokens.words_of(message.subject, tokens.MAX_SUBJECT), tokens.words_of(message.visible_text)
-
-
-def _places(message: Message, wanted: object) -> dict[str, list[Span]]:
-    found: dict[str, list[Span]] = {}
-    names = frozenset(wanted)  # type: ignore[call-overload]
-    sources: tuple[tuple[Literal["subject", "body"], str, int, str], ...] = (
-        ("subject", message.subject, tokens.MAX_SUBJECT, "s:"),
-        ("body", message.visible_text, tokens.MAX_CHARS, ""),
-    )
-    for where, text, limit, mark in sources:
-        if mark and not any(name.startswith(mark) for name in names):
-            continue
-        met = list(tokens.spans_of(text, limit))
-        for word, start, end in met:
-            if mark + word in names:
-                found.setdefault(mark + word, []).append(Span(where, start, end))
-        for (one, start, _), (other, _, end) in pairwise(met):
-            if one and other and f"{mark}{one} {other}" in names:
-                found.setdefault(f"{mark}{one} {other}", []).append(Span(where, start, end))
-    return {term: spans[:MAX_SPANS] for term, spans in found.items()}
 
 
 def load_text_model(path: Path | None = None) -> TextModel:
@@ -168,8 +205,8 @@ def load_text_model(path: Path | None = None) -> TextModel:
     folder = default_artefact() if path is None else path
     manifest = read_manifest(folder)
     expect_layout(folder, manifest, "text", layout_hash(layout()))
-    vocabulary = read_file(folder, "vocabulary.txt", manifest).decode("utf-8").split("\n")
-    weights: array[float] = read_floats(folder, "text.f64", manifest, len(vocabulary))
+    vocabulary = bytes(map_file(folder, "vocabulary.txt", manifest)).decode("utf-8").split("\n")
+    weights = read_floats(folder, "text.f64", manifest, len(vocabulary))
     try:
         settings = msgspec.convert(manifest.settings.get("text"), TextSettings)
     except msgspec.ValidationError as error:

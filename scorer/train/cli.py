@@ -21,6 +21,7 @@ TERMS = {
     "trec07p-first30k": "TREC 2007 public spam corpus, messages 1-30,000; for research on filters",
     "spam-2026": "cw-l/email-corpus, February to August 2026; MIT",
     "newsletters": "25 welcome-list samples of SpamAssassin (Apache-2.0) and 222 finished HTML newsletters from public repositories",
+    "written": "written for this project by its authors (data/written), Apache-2.0; invented, no real mail",
     "gmail-placement": "The Markup, “Wheres my email”, October 2019; BSD-like",
 }
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import msgspec
 
+from scorer.train.written import draft_of, read_written
+
 KEPT = frozenset(
     {
         "from",
@@ -44,7 +46,7 @@ OTHER = frozenset({"spam-folder"})
 class Sample(msgspec.Struct, frozen=True):
     """One labelled message. `label` is 1 for spam, 0 for wanted mail, -1 for what is only reported on (wanted
     bulk mail that a provider put into the spam folder). `origin` is what the corpus says of where it is from;
-    `tab` the Gmail tab, "" if not known."""
+    `tab` the Gmail tab and `language` the ISO 639-1 code, "" if not known."""
 
     corpus: str
     path: str
@@ -52,6 +54,7 @@ class Sample(msgspec.Struct, frozen=True):
     origin: str
     tab: str
     data: bytes
+    language: str = ""
 
     @property
     def key(self) -> str:
@@ -131,6 +134,11 @@ def _rows(text: str) -> Iterator[tuple[str, int, str]]:
 
 
 def _read_folder(root: Path) -> Iterator[Sample]:
+    written = sorted(root.glob("*.jsonl"))
+    if written:
+        for file in written:
+            yield from _read_written(root.name, file)
+        return
     table = root / "labels.tsv"
     if table.is_file():
         for path, label, origin in _rows(table.read_text("utf-8")):
@@ -160,6 +168,19 @@ def _read_folder(root: Path) -> Iterator[Sample]:
                 yield from _read_mailbox(mailbox.mbox(file, create=False), root.name, file.name, named)
             elif file.suffix in ("", ".eml", ".txt") or re.fullmatch(r"\d{4,5}\.[0-9a-f]{32}", file.name):
                 yield _sample(root.name, str(file.relative_to(root)), named, folder.name, file.read_bytes())
+
+
+def _read_written(corpus: str, file: Path) -> Iterator[Sample]:
+    try:
+        mailings = read_written(file.read_bytes())
+    except msgspec.DecodeError as error:
+        raise CorpusError(f"{file}: {error}") from None
+    for mailing in mailings:
+        label = label_of(mailing.label)
+        if label is None:
+            raise CorpusError(f"{file}: {mailing.id}: label {mailing.label!r}")
+        draft = strict_draft(draft_of(mailing))
+        yield Sample(corpus, mailing.id, label, mailing.kind, "", draft, mailing.language)
 
 
 def _read_archive(path: Path) -> Iterator[Sample]:

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from scorer.config import default_config
 from scorer.structure.features import FEATURES
-from scorer.train.dataset import SEED, Floats, values_of, weights_of
+from scorer.train.dataset import SEED, WRITTEN, Floats, values_of, weights_of
 from scorer.train.measures import Bools, losses, pair, recall_at, reliability
 from scorer.train.pipeline import (
     FOLDS,
@@ -22,12 +22,11 @@ from scorer.train.pipeline import (
     TextScores,
     fit_joint,
     fit_words,
+    hear,
     log_odds_of_base_rate,
     prior_of,
     risk_log_odds,
-    shrink,
 )
-from scorer.train.textfit import vectorize
 
 Log = Callable[[str], None]
 
@@ -41,8 +40,9 @@ class Classes:
         kind = np.array([row.kind for row in rows])
         language = np.array([row.language for row in rows])
         self.corpus, self.language = corpus, language
-        self.spam: Bools = data.labels == 1
-        self.wanted: Bools = data.labels == 0
+        self.written: Bools = corpus == WRITTEN
+        self.spam: Bools = (data.labels == 1) & ~self.written
+        self.wanted: Bools = (data.labels == 0) & ~self.written
         self.mailings: Bools = self.wanted & (kind == "bulk")
         self.letters: Bools = self.wanted & (kind == "letter")
         self.recent: Bools = self.mailings & np.isin(corpus, ["newsletters", "gmail-placement"])
@@ -82,14 +82,20 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
         inside = classes.corpus == corpus
         pairs.append((f"{corpus}: wanted / spam", classes.wanted & inside, classes.spam & inside))
         pairs.append((f"{corpus}: wanted mailings / spam", classes.mailings & inside, classes.spam & inside))
+    written = classes.written & (data.labels == 0), classes.written & (data.labels == 1)
+    if written[0].any():
+        english = classes.language == "en"
+        pairs.append(("written for this project: wanted / bad", *written))
+        pairs.append(("written, not English: wanted / bad", written[0] & ~english, written[1] & ~english))
+        pairs.append(("recent wanted mailings / written bad", classes.recent, written[1]))
     log("pairs")
     result: dict[str, Any] = {
-        "groups_held_out": {name: compare(cv, wanted, spam) for name, wanted, spam in pairs},
-        "corpora_held_out": {name: compare(loco, wanted, spam) for name, wanted, spam in pairs},
+        "groups_held_out": {name: compare(risk_cv, wanted, spam) for name, wanted, spam in pairs},
+        "corpora_held_out": {name: compare(risk_loco, wanted, spam) for name, wanted, spam in pairs},
     }
     weights = weights_of(data.rows, groups, data.use)
     base = log_odds_of_base_rate()
-    use = data.use
+    use = data.use & ~classes.written
     result["calibration"] = {
         "classes weighing the same, groups held out": {
             **losses(cv[use], classes.spam[use], weights[use]),
@@ -122,14 +128,18 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
                     ("spam of 2026", classes.recent_spam),
                     ("spam", classes.spam),
                     ("spam in other languages", classes.foreign),
+                    ("written for this project, wanted", written[0]),
+                    ("written for this project, bad", written[1]),
                 )
                 if (mask & kept).any()
             },
         }
     result["languages"] = _languages(data, classes, risk_cv, kept)
+    if written[0].any():
+        result["written"] = _written_languages(data, classes, risk_loco)
     inbox, junked = classes.inbox, classes.reported
     if inbox.sum() >= 5 and junked.sum() >= 5:
-        result["Gmail inbox / Gmail spam folder"] = pair(cv, inbox, junked, groups, rounds)
+        result["Gmail inbox / Gmail spam folder"] = pair(risk_cv, inbox, junked, groups, rounds)
     if quick:
         return result
     log("ablations")
@@ -157,6 +167,23 @@ def _languages(data: Data, classes: Classes, risk: Floats, kept: Bools) -> dict[
             "spam": int(spam.sum()),
             "wanted_flagged": round(float((risk[wanted] >= at).mean()), 4) if wanted.any() else None,
             "spam_flagged": round(float((risk[spam] >= at).mean()), 4) if spam.any() else None,
+        }
+    return found
+
+
+def _written_languages(data: Data, classes: Classes, risk: Floats) -> dict[str, Any]:
+    """The mailings written for this project by language, scored by a model that saw none of them."""
+    at = float(np.log(default_config().thresholds.fix / (100 - default_config().thresholds.fix)))
+    found = {}
+    for language in sorted(set(classes.language[classes.written].tolist())):
+        here = classes.written & (classes.language == language)
+        wanted, bad = here & (data.labels == 0), here & (data.labels == 1)
+        found[language] = {
+            "wanted": int(wanted.sum()),
+            "spam": int(bad.sum()),
+            "wanted_flagged": round(float((risk[wanted] >= at).mean()), 4),
+            "spam_flagged": round(float((risk[bad] >= at).mean()), 4),
+            "auc": round(float(roc_auc_score(bad[here], risk[here])), 4),
         }
     return found
 
@@ -202,8 +229,8 @@ def _ablations(data: Data, fitted: Fitted, classes: Classes, kept: Bools) -> dic
             "corpora_held_out": _short(fitted.held.loco, classes, kept),
         },
         "words alone": {
-            "groups_held_out": _short(fitted.text.cv, classes, kept),
-            "corpora_held_out": _short(fitted.text.loco, classes, kept),
+            "groups_held_out": _short(fitted.text.cv @ fitted.steps, classes, kept),
+            "corpora_held_out": _short(fitted.text.loco @ fitted.steps, classes, kept),
         },
     }
     for name, drop, words in trials:
@@ -215,10 +242,11 @@ def _ablations(data: Data, fitted: Fitted, classes: Classes, kept: Bools) -> dic
 def _yardstick(data: Data, fitted: Fitted, classes: Classes, kept: Bools) -> dict[str, Any]:
     """Monotone gradient boosting on the raw values, the words' log-odds and the rules, same folds."""
     raw = values_of(data.rows)
+    said_cv, said_loco = fitted.text.cv @ fitted.steps, fitted.text.loco @ fitted.steps
 
     def fit_and_score(use: Bools, wanted: Bools, text: Floats) -> Floats:
         weights = weights_of(data.rows, data.groups, use)
-        learn = np.column_stack([raw, data.rules, fitted.text.cv])
+        learn = np.column_stack([raw, data.rules, said_cv])
         for column in [i for i, feature in enumerate(FEATURES) if feature.invented]:
             learn[data.invented, column] = np.nan
         model = HistGradientBoostingClassifier(
@@ -237,12 +265,12 @@ def _yardstick(data: Data, fitted: Fitted, classes: Classes, kept: Bools) -> dic
     cv, loco = np.zeros(len(data.rows)), np.zeros(len(data.rows))
     for fold in range(FOLDS):
         wanted = data.folds == fold
-        cv[wanted] = fit_and_score(data.use & ~wanted, wanted, fitted.text.cv)
+        cv[wanted] = fit_and_score(data.use & ~wanted, wanted, said_cv)
     for name in sorted(set(data.families.tolist())):
         wanted = data.families == name
         rest = data.use & ~wanted
         if len(set(data.labels[rest].tolist())) == 2:
-            loco[wanted] = fit_and_score(rest, wanted, fitted.text.loco)
+            loco[wanted] = fit_and_score(rest, wanted, said_loco)
     return {
         "monotone gradient boosting": {
             "groups_held_out": _short(cv, classes, kept),
@@ -299,9 +327,8 @@ def _by_time(data: Data, fitted: Fitted, classes: Classes) -> dict[str, Any] | N
     use = data.use & ~late
     vocabulary, coefficients = fit_words(data, use)
     chosen = np.flatnonzero(late)
-    raw = np.zeros(len(data.rows))
-    raw[chosen] = vectorize([data.rows[i] for i in chosen.tolist()], vocabulary) @ coefficients
-    text = shrink(raw, data)
+    text = np.zeros_like(fitted.text.cv)
+    text[chosen] = hear(data, late, vocabulary, coefficients)
     scores = fit_joint(data, fitted.text, use).sums(data, text)
     kept = late & data.use
     return {

@@ -79,8 +79,9 @@ def write_report(folder: Path, metrics: dict[str, Any], data: Data, fitted: Fitt
         "# Evaluation",
         f"Model of {metrics['trained']}. Every figure is of mail that the scoring model had not seen. Wanted mailings come first: "
         "calling one of them spam is the costliest mistake. Intervals are 95 %, by bootstrap over senders and templates. All messages "
-        "are strict drafts (From, Reply-To, Subject, MIME headers), the network is off.",
-        "The words' own scores enter the held-out sums out of fold as well; their scale in the sum was fitted with them, one number.",
+        "are strict drafts (From, Reply-To, Subject, MIME headers), the network is off. Comparisons are of the program's whole sum "
+        "(base rate, trained evidence as it is limited, every rule); ablations, yardstick and calibration are of the trained sum alone.",
+        "The words' own scores enter the held-out sums out of fold as well; how far they are trusted was fitted with them, seven numbers.",
     ]
     for split, title in SPLITS.items():
         parts += [f"## {title}", pairs_table(metrics[split])]
@@ -90,6 +91,12 @@ def write_report(folder: Path, metrics: dict[str, Any], data: Data, fitted: Fitt
         flagged_table(metrics["flagged"]),
     ]
     parts += ["## By language", _languages_table(metrics["languages"])]
+    if metrics.get("written"):
+        parts += [
+            "The mailings written for this project, scored by a model that was taught without any of them (by language; few, and "
+            "by the same hands as the phrases, so they show gaps rather than prove anything):",
+            _languages_table(metrics["written"]),
+        ]
     calibration = metrics["calibration"]
     lines = ["| scores | Brier | log loss |", "| --- | ---: | ---: |"]
     lines += [

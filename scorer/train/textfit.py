@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from scorer.text.terms import BODY, SUBJECT, terms_of
-from scorer.train.dataset import Floats, Ints, Row
+from scorer.text.terms import BODY, LETTERS, LETTERS_LEAST, SUBJECT, letters_of, pairs, terms_of
+from scorer.train.dataset import WRITTEN, Floats, Ints, Row
 
 MIN_GROUPS = 5
 """Unrelated senders or templates that must have used a term before it may enter the vocabulary."""
@@ -20,9 +20,24 @@ LANGUAGE = "en"
 
 
 def usable(row: Row) -> bool:
-    """Whether the words of a row are learnt from. Wanted mail is nearly all English in public corpora: from
-    other languages a model could only learn that the language is spam."""
-    return row.language in (LANGUAGE, "")
+    """Whether the words of a row are learnt from. Wanted mail is nearly all English in public corpora: from other
+    languages a model could only learn there that the language is spam. The mailings written for this project hold as
+    much wanted as unwanted mail in each language."""
+    return row.language in (LANGUAGE, "") or row.corpus == WRITTEN
+
+
+def _words(row: Row) -> set[str]:
+    return {word for word in row.subject if word} | {word for word in row.body if word}
+
+
+def _used_by(found: Iterable[tuple[int, set[str]]], min_groups: int) -> list[tuple[int, str]]:
+    users: dict[str, set[int]] = defaultdict(set)
+    for group, terms in found:
+        for term in terms:
+            seen = users[term]
+            if len(seen) < 1000:
+                seen.add(group)
+    return [(len(seen), term) for term, seen in users.items() if len(seen) >= min_groups]
 
 
 def build_vocabulary(
@@ -32,36 +47,43 @@ def build_vocabulary(
     min_groups: int = MIN_GROUPS,
     limit: int = MAX_TERMS,
 ) -> list[str]:
-    """The terms that at least `min_groups` groups used, the most widely used `limit` of them, sorted."""
-    users: dict[str, set[int]] = defaultdict(set)
-    for number in np.flatnonzero(use).tolist():
-        row = rows[number]
-        if usable(row):
-            group = int(groups[number])
-            subject, body = terms_of(row.subject, row.body)
-            for term in subject | body:
-                seen = users[term]
-                if len(seen) < 1000:
-                    seen.add(group)
-    enough = [(len(seen), term) for term, seen in users.items() if len(seen) >= min_groups]
-    enough.sort(key=lambda pair: (-pair[0], pair[1]))
-    return sorted(term for _, term in enough[:limit])
+    """The terms that at least `min_groups` groups used, the most widely used `limit` of them, and the runs of letters
+    of other words that as many groups used; sorted."""
+    learnt = [number for number in np.flatnonzero(use).tolist() if usable(rows[number])]
+    spoken = ((int(groups[n]), set.union(*terms_of(rows[n].subject, rows[n].body))) for n in learnt)
+    enough = sorted(_used_by(spoken, min_groups), key=lambda pair: (-pair[0], pair[1]))[:limit]
+    known = {term for _, term in enough}
+    spelt = ((int(groups[n]), letters_of(_words(rows[n]) - known)) for n in learnt)
+    return sorted(known | {run for _, run in _used_by(spelt, min_groups)})
 
 
 def vectorize(rows: Sequence[Row], vocabulary: Sequence[str]) -> sparse.csr_matrix:
-    """Each row's known terms; subject and body have length BODY and SUBJECT each, whatever their size."""
+    """Each row's known terms; subject, body and letters have a fixed length each, whatever their size."""
     index = {term: number for number, term in enumerate(vocabulary)}
     data: list[float] = []
     columns: list[int] = []
     ends = [0]
     for row in rows:
-        for terms, length in zip(terms_of(row.subject, row.body), (SUBJECT, BODY), strict=True):
-            known = sorted(index[term] for term in terms if term in index)
+        in_subject, in_body = terms_of(row.subject, row.body)
+        letters = letters_of(_words(row) - index.keys())
+        for terms, length, least in (
+            (in_subject, SUBJECT, 1),
+            (in_body, BODY, 1),
+            (letters, LETTERS, LETTERS_LEAST),
+        ):
+            known = sorted(index[term] for term in terms & index.keys())
             if known:
                 columns += known
-                data += [length / float(np.sqrt(len(known)))] * len(known)
+                data += [length / float(np.sqrt(max(len(known), least)))] * len(known)
         ends.append(len(columns))
     return sparse.csr_matrix((data, columns, ends), shape=(len(rows), len(vocabulary)))
+
+
+def familiarity_of(rows: Sequence[Row], vocabulary: Sequence[str]) -> Floats:
+    """The share of each row's pairs of words that the vocabulary holds."""
+    known = frozenset(vocabulary)
+    found = [pairs(row.subject) | pairs(row.body) for row in rows]
+    return np.array([len(some & known) / len(some) if some else 0.0 for some in found])
 
 
 def fit_text(
@@ -71,6 +93,6 @@ def fit_text(
     chosen = np.array([number for number in np.flatnonzero(use).tolist() if usable(rows[number])])
     picked = [rows[number] for number in chosen]
     target = np.array([row.label for row in picked])
-    model = LogisticRegression(C=c, fit_intercept=False, max_iter=1000, tol=1e-6, solver="lbfgs")
+    model = LogisticRegression(C=c, fit_intercept=False, max_iter=300, tol=1e-4, solver="lbfgs")
     model.fit(vectorize(picked, vocabulary), target, sample_weight=weights[chosen])
     return model

@@ -48,7 +48,7 @@ def write_artefact(
         "weights.json": (json.dumps(weights, indent=1, sort_keys=True) + "\n").encode("utf-8"),
     }
     for name, data in files.items():
-        (folder / name).write_bytes(data)
+        _replace(folder / name, data)
     manifest = {
         "format": FORMAT,
         "trained": trained,
@@ -58,4 +58,12 @@ def write_artefact(
         "base_rate": BASE_RATE,
         "corpora": corpora,
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    _replace(folder / "manifest.json", text.encode("utf-8"))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a new file in the place of the old one, which a running service may have mapped and keeps."""
+    new = path.with_name(path.name + ".new")
+    new.write_bytes(data)
+    new.replace(path)

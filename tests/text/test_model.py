@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from scorer.artefact import ArtefactError, default_artefact
 from scorer.draft import Draft
 from scorer.message import Message
-from scorer.text.model import TextModel, TextSettings, load_text_model, trust_in
+from scorer.text.model import TextModel, TextSettings, length_trust, load_text_model, trusted
 
-SETTINGS = TextSettings(scale=0.5, cap=5.0, known_low=0.08, known_high=0.2, half_words=15.0)
+KNOTS = ((0.0, 0.1), (0.2, 0.4), (0.6, 0.9))
+SETTINGS = TextSettings(cap=5.0, half_words=15.0, trust=KNOTS)
 ENGLISH = (
     "This is the offer that you have asked for and it is free for you if you are in the club of friends. "
 )
@@ -44,7 +45,7 @@ def test_the_terms_and_the_remainder_sum_to_the_whole(text: str, subject: str) -
     small = TextModel(["free", "offer", "s:free", "the offer", "club"], [1.0, -0.4, 0.3, 0.2, -2.0], SETTINGS)
     evidence = small.evidence(message(subject, ENGLISH + text))
     assert abs(total(evidence) - evidence.log_odds) < 1e-9
-    assert abs(evidence.log_odds) <= SETTINGS.cap * SETTINGS.scale + 1e-9
+    assert abs(evidence.log_odds) <= SETTINGS.cap * KNOTS[-1][1] + 1e-9
 
 
 def test_the_shipped_model_sums_exactly_and_points_at_the_words(model: TextModel) -> None:
@@ -62,6 +63,9 @@ def test_the_shipped_model_sums_exactly_and_points_at_the_words(model: TextModel
         for span in term.spans:
             source = mail.subject if span.where == "subject" else mail.visible_text
             shown = " ".join(source[span.start : span.end].lower().split())
+            if term.title:
+                assert term.title.strip("…") in shown
+                continue
             assert term.term.removeprefix("s:").split(" ")[0][0] == shown[0]
             if source.isascii() and "$" not in term.term and "%" not in term.term:
                 bare = "".join(c if c.isalnum() or c in "' " else " " for c in shown)
@@ -74,21 +78,49 @@ def test_a_word_outside_the_vocabulary_says_nothing(model: TextModel) -> None:
     assert {t.term for t in before.terms} == {t.term for t in after.terms}
 
 
-def test_a_text_in_another_language_is_not_judged_by_its_words(model: TextModel) -> None:
-    german = (
-        "Guten Tag, hiermit erhalten Sie unseren Rundbrief für den Herbst mit allen Terminen der nächsten Wochen, "
-        "den neuen Büchern und einer Einladung zum Fest auf dem Marktplatz. Wir freuen uns auf Ihren Besuch. "
-        * 3
+def test_a_text_in_an_unknown_language_is_hardly_judged_by_its_words(model: TextModel) -> None:
+    estonian = (
+        "Tere, saadame teile meie sügisese uudiskirja koos järgmiste nädalate sündmuste ja uute raamatutega ning "
+        "kutsega pidustustele turuplatsil. Ootame teid väga meie juurde külla ja soovime head sügist. " * 3
     )
-    evidence = model.evidence(message("Rundbrief im Herbst", german))
-    assert evidence.trust < 0.05
-    assert abs(evidence.log_odds) < 0.3
+    evidence = model.evidence(message("Sügisene uudiskiri", estonian))
+    english = model.evidence(message("Autumn newsletter", ENGLISH * 3))
+    assert evidence.trust < english.trust / 2
+    assert abs(evidence.log_odds) < 0.5
 
 
 def test_trust_grows_with_the_text() -> None:
-    short, long = ["see", "you", "at", "the"], (ENGLISH * 5).lower().split()
-    assert 0 < trust_in(short, SETTINGS) < trust_in(long, SETTINGS) < 1
-    assert trust_in([], SETTINGS) == 0
+    assert 0 == length_trust(0, 15.0) < length_trust(4, 15.0) < length_trust(100, 15.0) < 1
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_what_is_more_familiar_is_trusted_no_less(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert KNOTS[0][1] <= trusted(low, KNOTS) <= trusted(high, KNOTS) <= KNOTS[-1][1]
+
+
+def test_the_shipped_trust_never_falls(model: TextModel) -> None:
+    factors = [factor for _, factor in model.settings.trust]
+    assert factors == sorted(factors) and factors[0] >= 0
+
+
+def test_trust_is_linear_between_the_knots() -> None:
+    assert trusted(0.1, KNOTS) == pytest.approx(0.25)
+    assert trusted(0.4, KNOTS) == pytest.approx(0.65)
+    assert trusted(0.0, KNOTS) == 0.1 and trusted(1.0, KNOTS) == 0.9
+
+
+def test_an_unknown_word_speaks_through_its_letters() -> None:
+    vocabulary = ["account", "#<acc", "#ccou", "#ount"]
+    small = TextModel(sorted(vocabulary), [1.0] * 4, SETTINGS)
+    mail = message("", "accounting is here for you today and tomorrow as well, my friends of the house")
+    evidence = small.evidence(mail)
+    assert {term.term for term in evidence.terms} == {"#<acc", "#ccou", "#ount"}
+    assert {term.title for term in evidence.terms} == {"acc…", "…ccou…", "…ount…"}
+    for term in evidence.terms:
+        assert [mail.visible_text[span.start : span.end] for span in term.spans] == ["accounting"]
+    known = small.evidence(message("", "the account is here for you today and tomorrow as well, my friends"))
+    assert {term.term for term in known.terms} == {"account"}
 
 
 def test_an_empty_message_has_no_evidence(model: TextModel) -> None:
