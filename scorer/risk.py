@@ -62,7 +62,7 @@ class Weights(msgspec.Struct, frozen=True, dict=True):
     text: float = 1.0
     structure: float = 1.0
     offset: float = 0.0
-    damping: float = 0.5
+    damping: float = 1.0
     ceiling: float = 7.0
     exclusive: tuple[tuple[str, ...], ...] = ()
 

@@ -50,9 +50,9 @@ export function locate(evidence, draft) {
   return whole("");
 }
 
-/** What a term of the text model is in words: those of the subject are marked "s:". */
+/** What a term of the text model is in words: those of the subject are marked "s:", runs of letters have a title. */
 export function termWords(term) {
-  return term.id.replace(/^s:/, "");
+  return term.title || term.id.replace(/^s:/, "");
 }
 
 /** The place of a term of the text model: in the subject, or in what a reader sees. */
