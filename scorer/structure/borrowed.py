@@ -7,8 +7,10 @@ Compiled by hand for this project from what is generally known of these companie
 from __future__ import annotations
 
 import itertools
+import re
 
 from scorer.lazyre import lazy
+from scorer.screen import Phrases
 
 _NAMES = """
 office365=microsoft,office; citizens bank=citizensbank; lloyds=lloydsbank,lloyds; us bank=usbank; td
@@ -46,9 +48,18 @@ def _read(listed: str) -> dict[str, frozenset[str]]:
 NAMES = _read(_NAMES)
 
 
+_FIRST_WORDS = frozenset(name.partition(" ")[0] for name in NAMES)
+_MAY_NAME = Phrases(rf"(?:^|[^a-z0-9])(?:{'|'.join(sorted(map(re.escape, _FIRST_WORDS)))})(?:[^a-z0-9]|$)")
+
+
 def named(folded: str) -> dict[str, frozenset[str]]:
     """The names that a folded text mentions as whole words, each with its owner's labels."""
-    words = _WORD.findall(folded[:2000])
+    folded = folded[:2000]
+    if not _MAY_NAME.within(folded):
+        return {}
+    words = _WORD.findall(folded)
+    if _FIRST_WORDS.isdisjoint(words):
+        return {}
     grams = set(words)
     grams.update(a + " " + b for a, b in itertools.pairwise(words))
     grams.update(" ".join(words[start : start + 3]) for start in range(len(words) - 2))

@@ -8,8 +8,10 @@ the categories are weighed by training: being in a list is no verdict (a shop ma
 from __future__ import annotations
 
 import unicodedata
+from typing import NamedTuple
 
 from scorer.lazyre import lazy
+from scorer.runs import words_and_numbers
 
 _MARKS = lazy("[\u0300-\u036f]")
 HEAD, TAIL = 5_000, 2_500
@@ -173,7 +175,6 @@ def plain(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).replace("’", "'")
 
 
-_WORD = lazy(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
 # Scripts whose words are written without spaces, or bend too much to be listed in every form: searched as substrings.
 _STEMS_IN = (
     ("\u0400", "\u052f"),
@@ -182,7 +183,6 @@ _STEMS_IN = (
     ("\u3400", "\u9fff"),
     ("\uac00", "\ud7af"),
 )
-_LONGEST = 6
 
 CATEGORIES: dict[str, tuple[str, ...]] = {
     category: tuple(dict.fromkeys(plain(" ".join(p.split())) for p in listed.split("|") if p.strip()))
@@ -194,25 +194,37 @@ def _holds_stems(text: str) -> bool:
     # An expression over such ranges takes longer to compile than a message to score.
     if text.isascii() or max(text) < _STEMS_IN[0][0]:
         return False
-    return any(low <= character <= high for character in text for low, high in _STEMS_IN)
+    return any(low <= character <= high for character in set(text) for low, high in _STEMS_IN)
 
 
-def _compile() -> tuple[list[dict[tuple[str, ...], tuple[str, ...]]], dict[str, tuple[str, ...]]]:
-    """The phrases by their number of words, each with its categories; and the substrings."""
-    by_length: list[dict[tuple[str, ...], tuple[str, ...]]] = [{} for _ in range(_LONGEST)]
+def _compile() -> tuple[dict[str, tuple[_Phrase, ...]], dict[str, tuple[str, ...]]]:
+    """The phrases by their first word; and the substrings, each with its categories."""
+    phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
     inside: dict[str, tuple[str, ...]] = {}
-    for category, phrases in CATEGORIES.items():
-        for phrase in phrases:
+    for category, listed in CATEGORIES.items():
+        for phrase in listed:
             if _holds_stems(phrase):
                 inside[phrase] = (*inside.get(phrase, ()), category)
-                continue
-            words = tuple(_WORD.findall(phrase))
-            table = by_length[len(words) - 1]
-            table[words] = (*table.get(words, ()), category)
-    return by_length, inside
+            else:
+                words = tuple(words_and_numbers(phrase))
+                phrases[words] = (*phrases.get(words, ()), category)
+    by_first: dict[str, tuple[_Phrase, ...]] = {}
+    for words, named in phrases.items():
+        entry = _Phrase(frozenset(words), f" {' '.join(words)} " if len(words) > 1 else "", named)
+        by_first[words[0]] = (*by_first.get(words[0], ()), entry)
+    return by_first, inside
 
 
-_BY_LENGTH, _INSIDE = _compile()
+class _Phrase(NamedTuple):
+    """A phrase: its words, how it stands in a text of words with a space around each ("" for a single word, which
+    is there if it is among the text's words), its categories."""
+
+    words: frozenset[str]
+    spaced: str
+    categories: tuple[str, ...]
+
+
+_BY_FIRST, _INSIDE = _compile()
 
 
 def window(text: str) -> str:
@@ -225,12 +237,14 @@ def window(text: str) -> str:
 def phrases_in(folded: str) -> dict[str, int]:
     """How many different phrases of each category stand in a folded text."""
     counts = dict.fromkeys(CATEGORIES, 0)
-    words = _WORD.findall(folded)
-    for length, table in enumerate(_BY_LENGTH, 1):
-        seen = set(zip(*(words[start:] for start in range(length)), strict=False))
-        for phrase in seen & table.keys():
-            for category in table[phrase]:
-                counts[category] += 1
+    listed = words_and_numbers(folded)
+    words = set(listed)
+    spaced = f" {' '.join(listed)} "
+    for first in words & _BY_FIRST.keys():
+        for phrase in _BY_FIRST[first]:
+            if phrase.words <= words and phrase.spaced in spaced:
+                for category in phrase.categories:
+                    counts[category] += 1
     if _holds_stems(folded):
         for stem, categories in _INSIDE.items():
             if stem in folded:

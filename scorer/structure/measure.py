@@ -17,9 +17,11 @@ from scorer.domains import (
     sending_service_of,
 )
 from scorer.facts.links import Links, LinkTarget, read_links
-from scorer.facts.unsubscribe import is_unsubscribe_link, mentions_unsubscribe
+from scorer.facts.unsubscribe import SAYS_UNSUBSCRIBE, mentions_unsubscribe, ways_out
 from scorer.lazyre import lazy
 from scorer.message import Message
+from scorer.runs import letters_of
+from scorer.screen import DIGIT, SPACE, VISIBLE, Phrases
 from scorer.structure.borrowed import is_owner, named
 from scorer.structure.lexicons import phrases_in, plain, window
 
@@ -38,7 +40,6 @@ _ROLES = lazy(
 )
 _CONSONANTS = lazy(r"[bcdfghjklmnpqrstvwxz]+")
 _SEAMS = lazy(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
-_WORD = lazy(r"[^\W\d_]+")
 _NAME_ODD = lazy(
     r"[_!?*$%#|=~()\[\]{}<>]|[.,]{2}|[\u2000-\u206f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|\d{2,}"
 )
@@ -185,8 +186,18 @@ _INTRUDED = lazy(
     re.IGNORECASE,
 )
 _SUM = lazy(
-    r"(?:[$€£¥]|us\$|usd|eur|gbp|r\$|\bdollars?|\beuros?)\s{0,2}\d[\d.,\s]{0,15}|\d[\d.,]{0,15}\s{0,2}(?:[$€£¥]|usd|eur\b|gbp|dollars?|euros?|million|milli|kr\b)",
+    # What a match begins with is asked first: most letters are none.
+    r"(?=[$€£¥\dudegr])(?:(?:[$€£¥]|us\$|usd|eur|gbp|r\$|\bdollars?|\beuros?)\s{0,2}\d[\d.,\s]{0,15}|\d[\d.,]{0,15}\s{0,2}(?:[$€£¥]|usd|eur\b|gbp|dollars?|euros?|million|milli|kr\b))",
     re.IGNORECASE,
+)
+# Without these the expressions cannot match: most mailings name no sum.
+_MONEY = VISIBLE.add(
+    rf"(?:[$€£¥]|usd|eur|gbp|dollars?|euros?){SPACE}{{0,2}}{DIGIT}"
+    rf"|{DIGIT}(?:{DIGIT}|[.,])*{SPACE}{{0,2}}(?:[$€£¥]|usd|eur|gbp|dollar|million|milli|kr)"
+)
+_NUMBERS = VISIBLE.add(rf"{DIGIT}{{2}}\)?(?:{SPACE}|[.-]){DIGIT}{{3,4}}(?:{SPACE}|[.-]){DIGIT}{{2}}")
+_SAYS_WROTE = VISIBLE.add(
+    "wrote|writes|schrieb|schreef|escribi|escreveu|ha scritto|crit|skrev|kirjoitti|napisa"
 )
 _LARGE = lazy(
     r"\d{1,3}(?:[.,]\d{3}){2,}|\d{1,3}[.,]\d{3}[.,]000|\d{6,}|\b\d{1,3}(?:[.,]\d)?\s?milli|\d{3}[.,]000\b",
@@ -196,6 +207,10 @@ _PHONE = lazy(r"(?:\+\d{1,3}[\s.()-]{0,2})?(?:\(\d{2,4}\)|\b\d{2,4})[\s.-]\d{3,4
 _PLACE = lazy(
     r"\b\d{1,5}\s[A-Z][\w.]{2,20}\s[A-Z][\w.]{1,20}|\b[A-Z]{2}\s{1,2}\d{5}\b|"
     r"\b\d{4,5}\s[A-Z][a-zà-ÿ]{2,}|\b[A-Za-zà-ÿß.]{4,30}\s\d{1,4}[a-z]?,"
+)
+_MAY_PLACE = Phrases(
+    rf"{DIGIT}{SPACE}[A-Z]\S\S+{SPACE}[A-Z]|[A-Z]{{2}}{SPACE}{{1,2}}{DIGIT}{{5}}|{DIGIT}{{4}}{SPACE}[A-Z][a-zà-ÿ]{{2}}"
+    rf"|[A-Za-zà-ÿß.]{{4}}{SPACE}{DIGIT}{{1,4}}[a-z]?,"
 )
 _REPLY = lazy(r"\s{0,3}(?:re|fwd?|aw|wg|sv|vs|tr|rv|rif|antw|odp|enc|res)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
 _QUOTE = lazy(r"^[ \t]{0,3}[>|][ \t>|]{0,20}\S", re.MULTILINE)
@@ -265,10 +280,10 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
     _sender(values, message, sender, org, folded)
     web = _considered(links)
     _links(values, message, web, links, org, folded)
-    _optout(values, links, web, org, visible)
-    words = _WORD.findall(visible)
+    _optout(values, links, web, org, visible, message.gates)
+    words = letters_of(visible)
     _page(values, message, visible, words, len(web))
-    _text(values, visible, words, folded)
+    _text(values, visible, words, folded, message.gates)
     said = phrases_in(folded)
     values.update((f"says.{category}", float(count)) for category, count in said.items())
     _subject(values, message.subject[:500], folded)
@@ -330,9 +345,9 @@ def _sender(
     shown = {organizational_domain_psl(d) for d in _DOMAIN.findall(name.lower()[:300])} - {None}
     values["sender.name-other-domain"] = float(bool(shown) and org not in shown)
     plain_name = plain(name[:200])
-    parts = [w for w in _WORD.findall(plain_name) if len(w) >= 3]
+    parts = [w for w in letters_of(plain_name) if len(w) >= 3]
     whole = "".join(parts)
-    initials = "".join(w[0] for w in _WORD.findall(plain_name))
+    initials = "".join(w[0] for w in letters_of(plain_name))
     place = label.replace("-", "") + "." + below
     fitting = sum(len(w) for w in parts if w in place) / len(whole) if whole and not free else 0.0
     if whole and not free and (whole in place or (len(initials) >= 3 and initials in label)):
@@ -452,20 +467,25 @@ def _links(
 
 
 def _optout(
-    values: dict[str, float | None], links: Links, web: list[LinkTarget], org: str, visible: str
+    values: dict[str, float | None],
+    links: Links,
+    web: list[LinkTarget],
+    org: str,
+    visible: str,
+    gates: frozenset[int],
 ) -> None:
-    tail = visible[-6000:]
-    values["optout.wording"] = float(mentions_unsubscribe(tail) or mentions_unsubscribe(visible[:2000]))
+    values["optout.wording"] = float(
+        SAYS_UNSUBSCRIBE in gates
+        and (mentions_unsubscribe(visible[-6000:]) or mentions_unsubscribe(visible[:2000]))
+    )
     candidates = (
         links.all
         if len(links.all) <= MAX_LINKS
         else links.all[: MAX_LINKS // 2] + links.all[-MAX_LINKS // 2 :]
     )
-    out = [
-        link
-        for link in candidates
-        if link.visible and link.scheme in ("http", "https", "mailto") and is_unsubscribe_link(link, visible)
-    ]
+    out = ways_out(
+        (link for link in candidates if link.visible and link.scheme in ("http", "https", "mailto")), visible
+    )
     values["optout.link"] = float(bool(out))
     if out:
         orgs = Counter(link.org for link in web)
@@ -499,25 +519,18 @@ def _page(
     values["page.images"] = float(len(pictures))
     if pictures:
         values["page.alt-share"] = sum(bool((i.alt or "").strip()) for i in pictures) / len(pictures)
-    hidden = 0
-    preheader = 0
-    for item in page.hidden[:200]:
-        if item.position <= 3 and preheader + len(item.text) <= 300:
-            preheader += len(item.text)
-        else:
-            hidden += len(_WORD.findall(item.text[:5000]))
     values["page.huge-text"] = float(page.large_text)
 
 
-def _text(values: dict[str, float | None], visible: str, words: list[str], folded: str) -> None:
+def _text(
+    values: dict[str, float | None], visible: str, words: list[str], folded: str, gates: frozenset[int]
+) -> None:
     head = visible[:20_000]
-    mixed = 0
+    long = [word for word in words[:3000] if len(word) > 3]
     if not head.isascii():
-        for word in {word for word in words[:3000] if not word.isascii()}:
-            mixed += "Latn" in mixed_scripts(word)
-    long = [word for word in words[:3000] if len(word) > 3 and word.lower() != word.upper()]
+        long = [word for word in long if word.lower() != word.upper()]
     if len(long) >= 8:
-        values["text.shouting"] = sum(word.isupper() for word in long) / len(long)
+        values["text.shouting"] = sum(map(str.isupper, long)) / len(long)
     if len(words) >= 8:
         values["text.exclamations"] = 100 * (head.count("!") + head.count("！")) / len(words)
         values["text.long-words"] = sum(
@@ -526,24 +539,35 @@ def _text(values: dict[str, float | None], visible: str, words: list[str], folde
             and not s.startswith(("-", "_", "=", "*", "."))
             and s.isascii()
             and any(map(str.isdigit, s))
-            for s in _STRING.findall(head)
+            for s in _strings(head)
         ) / len(words)
     window_text = visible[:4000] + "\n" + visible[-2000:] if len(visible) > 6000 else visible
-    sums = _SUM.findall(window_text)
+    tail = visible[-1500:]
+    # Where the two windows meet there may be more than in the text itself.
+    whole = window_text == visible
+    sums = _SUM.findall(window_text) if _MONEY in gates or not whole else []
     values["text.sums"] = float(bool(sums))
     values["text.large-sum"] = float(any(_LARGE.search(one) for one in sums))
-    values["text.phone"] = float(len(_PHONE.findall(window_text)))
-    values["text.dates-places"] = float(len(_PLACE.findall(visible[-1500:])))
+    values["text.phone"] = float(len(_PHONE.findall(window_text)) if _NUMBERS in gates or not whole else 0)
+    values["text.dates-places"] = float(len(_PLACE.findall(tail)) if _MAY_PLACE.within(tail) else 0)
     values["text.free-mail"] = float(_at_free_mail(window_text))
-    values["text.quotes"] = float(len(_QUOTE.findall(head)))
-    values["text.reply-line"] = float(_WROTE.search(head) is not None)
-    values["text.signature"] = float(_SIGNATURE.search(visible[-3000:]) is not None)
+    values["text.quotes"] = float(len(_QUOTE.findall(head)) if ">" in head or "|" in head else 0)
+    values["text.reply-line"] = float(_SAYS_WROTE in gates and _WROTE.search(head) is not None)
+    values["text.signature"] = float(
+        ("--" in visible or "________" in visible) and _SIGNATURE.search(visible[-3000:]) is not None
+    )
     values["text.copyright"] = float("©" in visible or "(c)" in folded)
-    values["text.paragraphs"] = float(sum(bool(line.strip()) for line in head.split("\n")))
+    values["text.paragraphs"] = float(sum(map(bool, map(str.strip, head.split("\n")))))
+
+
+def _strings(text: str) -> list[str]:
+    """The strings of more than 30 characters without a space, those of more than 400 in pieces."""
+    found = [piece for piece in text.split() if len(piece) > 30]
+    return _STRING.findall(" ".join(found)) if any(len(piece) > 400 for piece in found) else found
 
 
 def _subject(values: dict[str, float | None], subject: str, folded: str) -> None:
-    words = _WORD.findall(subject)
+    words = letters_of(subject)
     values["subject.words"] = float(len(words))
     values["subject.exclamations"] = float(subject.count("!") + subject.count("！"))
     values["subject.list"] = float(_LIST.match(subject) is not None)
@@ -556,7 +580,7 @@ def _subject(values: dict[str, float | None], subject: str, folded: str) -> None
         or _SPLIT.search(subject) is not None
     )
     plain_subject = plain(subject)
-    telling = {word for word in _WORD.findall(plain_subject) if len(word) > 3}
+    telling = {word for word in letters_of(plain_subject) if len(word) > 3}
     if telling:
         values["subject.in-text"] = float(2 * sum(word in folded for word in telling) >= len(telling))
     said = phrases_in(plain_subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -38,16 +39,24 @@ class StructureModel:
         steps: dict[str, list[tuple[float, float]]] = {feature.id: [] for feature in FEATURES}
         for (number, cut), weight in zip(COLUMNS, weights, strict=True):
             steps[FEATURES[number].id].append((cut, weight))
-        self._steps = steps
+        self._shares = [
+            (
+                feature,
+                [cut for cut, _ in steps[feature.id]],
+                _sums([weight for _, weight in steps[feature.id]]),
+            )
+            for feature in FEATURES
+        ]
+        """Each feature, its cut points rising, and its share by the number of cut points that are reached."""
 
     def weigh(self, values: Mapping[str, float | None]) -> StructureEvidence:
         """The evidence of measured values; a feature without a value says nothing."""
         terms = []
-        for feature in FEATURES:
+        for feature, cuts, shares in self._shares:
             value = values.get(feature.id)
             if value is None or not math.isfinite(value):
                 continue
-            share = math.fsum(weight for cut, weight in self._steps[feature.id] if value >= cut)
+            share = shares[bisect_right(cuts, value)]
             if share:
                 terms.append(StructureTerm(feature.id, value, share, feature.title))
         terms.sort(key=lambda term: (-abs(term.log_odds), term.feature))
@@ -56,6 +65,11 @@ class StructureModel:
     def evidence(self, message: Message, links: Links | None = None) -> StructureEvidence:
         """The evidence of a message; `links` saves reading them a second time."""
         return self.weigh(measure(message, links))
+
+
+def _sums(weights: Sequence[float]) -> list[float]:
+    """The sum of the first n weights, at n."""
+    return [math.fsum(weights[:count]) for count in range(len(weights) + 1)]
 
 
 def load_structure_model(path: Path | None = None) -> StructureModel:

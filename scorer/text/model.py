@@ -10,8 +10,7 @@ model was not taught, and there what words say is little better than chance.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -28,6 +27,7 @@ from scorer.artefact import (
 )
 from scorer.message import Message
 from scorer.text import terms, tokens
+from scorer.text.tokens import Tokens
 
 SHOWN = 20
 """Terms that are listed one by one; the rest is the remainder."""
@@ -128,40 +128,43 @@ class TextModel:
         found: dict[str, float] = {}
         weights = self._weights
         known = weights.keys()
-        in_subject, in_body = terms.terms_of(subject, body)
-        words = {word for word in subject if word} | {word for word in body if word}
-        letters = terms.letters_of(words - known)
+        subject_pairs, body_pairs = terms.pairs(subject), terms.pairs(body)
+        in_subject, in_body = terms.terms_with(subject, subject_pairs), terms.terms_with(body, body_pairs)
+        in_subject = terms.marked(in_subject)
+        letters = terms.letters_of({*subject, *body} - known)
         for named, length, least in (
             (in_subject, terms.SUBJECT, 1),
             (in_body, terms.BODY, 1),
             (letters, terms.LETTERS, terms.LETTERS_LEAST),
         ):
-            met = sorted(named & known)
+            met = named & known
             if met:
                 unit = length / math.sqrt(max(len(met), least))
-                for term in met:
-                    found[term] = weights[term] * unit
-        pairs = terms.pairs(subject) | terms.pairs(body)
+                found |= {term: weights[term] * unit for term in met}
+        pairs = subject_pairs | body_pairs
         familiarity = len(pairs & known) / len(pairs) if pairs else 0.0
         return Reading(found, familiarity, len(subject) + len(body))
 
     def decision(self, message: Message) -> float:
         """The regression's decision function (log-odds between the classes it was trained on), before trust."""
-        return math.fsum(self.read(*_words(message)).shares.values())
+        subject, body = _tokens(message)
+        return math.fsum(self.read(subject.words, body.words).shares.values())
 
     def evidence(self, message: Message) -> TextEvidence:
         """What the words of a message add to the log-odds, exactly: `fsum` of terms and remainder is the whole."""
-        shares, familiarity, words = self.read(*_words(message))
+        subject, body = _tokens(message)
+        shares, familiarity, words = self.read(subject.words, body.words)
         settings = self.settings
         raw = math.fsum(shares.values())
         trust = trusted(familiarity, settings.trust) * length_trust(words, settings.half_words)
         factor = trust * (capped(raw, settings.cap) / raw if abs(raw) > 1e-12 else 1.0)
         if not factor or not shares:
             return TextEvidence(0.0, (), 0.0, trust)
-        ranked = sorted(shares.items(), key=lambda item: (-abs(item[1]), item[0]))
-        shown = {term: share * factor for term, share in ranked[:SHOWN] if share}
-        remainder = math.fsum(share * factor for _, share in ranked[SHOWN:])
-        places = self._places(message, shown.keys())
+        ranked = _strongest(shares)
+        shown = {term: share * factor for term, share in ranked if share}
+        strongest = {term for term, _ in ranked}
+        remainder = math.fsum(share * factor for term, share in shares.items() if term not in strongest)
+        places = self._places(subject, body, shown.keys())
         return TextEvidence(
             math.fsum([*shown.values(), remainder]),
             tuple(TextTerm(term, share, tuple(places.get(term, ()))) for term, share in shown.items()),
@@ -169,31 +172,45 @@ class TextModel:
             trust,
         )
 
-    def _places(self, message: Message, wanted: Collection[str]) -> dict[str, list[Span]]:
-        found: dict[str, list[Span]] = {}
-        letters = any(term.startswith(terms.LETTERS_MARK) for term in wanted)
-        in_subject = letters or any(term.startswith(terms.SUBJECT_MARK) for term in wanted)
-        sources: tuple[tuple[Literal["subject", "body"], str, int, str], ...] = (
-            ("subject", message.subject if in_subject else "", tokens.MAX_SUBJECT, terms.SUBJECT_MARK),
-            ("body", message.visible_text, tokens.MAX_CHARS, ""),
-        )
-        for where, text, limit, mark in sources:
-            met = list(tokens.spans_of(text, limit))
-            for word, start, end in met:
-                if mark + word in wanted:
-                    found.setdefault(mark + word, []).append(Span(where, start, end))
-                if letters and word not in self._weights:
-                    for run in terms.runs(word):
-                        if run in wanted:
-                            found.setdefault(run, []).append(Span(where, start, end))
-            for (one, start, _), (other, _, end) in pairwise(met):
-                if one and other and f"{mark}{one} {other}" in wanted:
-                    found.setdefault(f"{mark}{one} {other}", []).append(Span(where, start, end))
-        return {term: spans[:MAX_SPANS] for term, spans in found.items()}
+    def _places(self, subject: Tokens, body: Tokens, wanted: Collection[str]) -> dict[str, list[Span]]:
+        """Where the wanted terms stand, at most `MAX_SPANS` places of each."""
+        found: dict[str, list[Span]] = {term: [] for term in wanted}
+        known = self._weights.keys() if any(term.startswith(terms.LETTERS_MARK) for term in wanted) else None
+        sources: tuple[tuple[Literal["subject", "body"], Tokens, str], ...]
+        sources = (("subject", subject, terms.SUBJECT_MARK), ("body", body, ""))
+        for where, read, mark in sources:
+            words, places = read.words, read.places()
+            first = {term.removeprefix(mark).partition(" ")[0] for term in wanted if term.startswith(mark)}
+            for number in [
+                number
+                for number, word in enumerate(words)
+                if word in first or (known is not None and word not in known)
+            ]:
+                word = words[number]
+                following = words[number + 1] if number + 1 < len(words) else ""
+                here = [(mark + word, number), (f"{mark}{word} {following}", number + 1)]
+                if known is not None and word not in known:
+                    here += [(run, number) for run in terms.runs(word)]
+                for term, last in here:
+                    spans = found.get(term)
+                    if spans is not None and len(spans) < MAX_SPANS:
+                        spans.append(Span(where, places[2 * number], places[2 * last + 1]))
+        return found
 
 
-def _words(message: Message) -> tuple[list[str], list[str]]:
-    return tokens.words_of(message.subject, tokens.MAX_SUBJECT), tokens.words_of(message.visible_text)
+def _tokens(message: Message) -> tuple[Tokens, Tokens]:
+    return Tokens(message.subject, tokens.MAX_SUBJECT), Tokens(message.visible_text)
+
+
+def _strongest(shares: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The `SHOWN` terms that weigh most, the heaviest first, by name where two weigh the same."""
+    # The heaviest are among the first and the last of all in order.
+    ordered = sorted(shares.values())
+    outer = sorted(map(abs, ordered[:SHOWN] + ordered[max(SHOWN, len(ordered) - SHOWN) :]))
+    least = outer[-SHOWN] if len(shares) > SHOWN else 0.0
+    heavy = [item for item in shares.items() if item[1] >= least or item[1] <= -least]
+    heavy.sort(key=lambda item: (-abs(item[1]), item[0]))
+    return heavy[:SHOWN]
 
 
 def load_text_model(path: Path | None = None) -> TextModel:

@@ -28,9 +28,19 @@ def pairs(words: Sequence[str]) -> set[str]:
 
 def terms_of(subject: Sequence[str], body: Sequence[str]) -> tuple[set[str], set[str]]:
     """The terms of subject and body. Those of the subject are marked with "s:"."""
-    in_subject = {word for word in subject if word} | pairs(subject)
-    in_body = {word for word in body if word} | pairs(body)
-    return {SUBJECT_MARK + term for term in in_subject}, in_body
+    return marked(terms_with(subject, pairs(subject))), terms_with(body, pairs(body))
+
+
+def terms_with(words: Sequence[str], pairs: set[str]) -> set[str]:
+    """The words (not the gaps) and their pairs."""
+    found = pairs.union(words)
+    found.discard("")
+    return found
+
+
+def marked(terms: Iterable[str]) -> set[str]:
+    """Terms as those of a subject."""
+    return {SUBJECT_MARK + term for term in terms}
 
 
 @lru_cache(maxsize=1 << 15)

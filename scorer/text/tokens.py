@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate
 
 from scorer.lazyre import lazy
 
@@ -21,11 +23,13 @@ MAX_WORD = 24
 SETTINGS = "tokens/1 nfkc casefold url,address blanked words money percent <=24 body<=60000 subject<=500"
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_WORD = lazy(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[$€£¥]\s?\d|\d%")
-_WORD_INVISIBLE = lazy(rf"[^\W\d_]+(?:[{_INVISIBLE}'’]{{1,4}}[^\W\d_]+)*|[$€£¥]\s?\d|\d%")
+_WORD = lazy(r"([^\W\d_]+(?:['’][^\W\d_]+)?|[$€£¥]\s?\d|\d%)")
+_WORD_INVISIBLE = lazy(rf"([^\W\d_]+(?:[{_INVISIBLE}'’]{{1,4}}[^\W\d_]+)*|[$€£¥]\s?\d|\d%)")
 _STRIP = str.maketrans("", "", _INVISIBLE)
 _HAS_INVISIBLE = lazy(f"[{_INVISIBLE}]")
 _URL = lazy(r"(?:https?://|www\.)[^\s<>\"']{1,4000}", re.IGNORECASE)
+# In lower case, where the search can leap to the next "h" or "w".
+_LOWER_URL = lazy(r"(?:https?://|www\.)[^\s<>\"']{1,4000}")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -35,7 +39,7 @@ def _blank(match: re.Match[str]) -> str:
 def blank_addresses(text: str) -> str:
     """`text` with web and mail addresses overwritten by spaces; offsets stay."""
     if "://" in text or "www." in text or "WWW." in text:
-        text = _URL.sub(_blank, text)
+        text = (_LOWER_URL if text.isascii() and text.islower() else _URL).sub(_blank, text)
     if "@" not in text:
         return text
     pieces: list[str] = []
@@ -78,17 +82,43 @@ def _pattern(text: str) -> re.Pattern[str]:
     return _WORD if text.isascii() or not _HAS_INVISIBLE.search(text) else _WORD_INVISIBLE
 
 
+class Tokens:
+    """The tokens of a text, in order: `words` folded, those longer than `MAX_WORD` as "" (a gap)."""
+
+    def __init__(self, text: str, limit: int = MAX_CHARS) -> None:
+        text = text[:limit]
+        plain = text.isascii()
+        # ASCII keeps its places in lower case, so that its tokens need no folding one by one.
+        text = blank_addresses(text.lower() if plain else text)
+        self._pieces = _pattern(text).split(text)
+        """What stands between tokens and the tokens, in turn."""
+        found = self._pieces[1::2]
+        if not plain:
+            self.words = [_folded(token) if len(token) <= MAX_WORD else "" for token in found]
+        elif "$" in text or "%" in text or max(map(len, found), default=0) > MAX_WORD:
+            self.words = [
+                (token if token[0] > "9" else fold(token)) if len(token) <= MAX_WORD else ""
+                for token in found
+            ]
+        else:
+            self.words = found
+
+    def places(self) -> list[int]:
+        """The start of the token with the number n at 2n, its end at 2n + 1, in code points of the text."""
+        return list(accumulate(map(len, self._pieces)))
+
+
+_folded = lru_cache(maxsize=1 << 14)(fold)
+"""Words come back: those of a language's ordinary mail are folded once for many messages."""
+
+
 def words_of(text: str, limit: int = MAX_CHARS) -> list[str]:
     """The folded tokens of `text`, in order; those longer than `MAX_WORD` are kept as "" (a gap)."""
-    text = blank_addresses(text[:limit])
-    found = _pattern(text).findall(text)
-    if text.isascii() and "$" not in text and "%" not in text:
-        return [token.lower() if len(token) <= MAX_WORD else "" for token in found]
-    return [fold(token) if len(token) <= MAX_WORD else "" for token in found]
+    return Tokens(text, limit).words
 
 
 def spans_of(text: str, limit: int = MAX_CHARS) -> Iterator[tuple[str, int, int]]:
     """The same tokens with start and end, in code points of `text`."""
-    text = blank_addresses(text[:limit])
-    for match in _pattern(text).finditer(text):
-        yield (fold(match[0]) if len(match[0]) <= MAX_WORD else ""), match.start(), match.end()
+    tokens = Tokens(text, limit)
+    places = tokens.places()
+    return zip(tokens.words, places[::2], places[1::2], strict=False)
