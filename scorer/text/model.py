@@ -131,7 +131,7 @@ class TextModel:
         subject_pairs, body_pairs = terms.pairs(subject), terms.pairs(body)
         in_subject, in_body = terms.terms_with(subject, subject_pairs), terms.terms_with(body, body_pairs)
         in_subject = terms.marked(in_subject)
-        letters = terms.letters_of({*subject, *body} - known)
+        letters = terms.letters_of({*subject, *body}.difference(weights))
         for named, length, least in (
             (in_subject, terms.SUBJECT, 1),
             (in_body, terms.BODY, 1),
