@@ -58,6 +58,10 @@ def providers() -> tuple[Provider, ...]:
     return msgspec.convert(tomllib.loads(TABLE.read_text("utf-8")), _Table).provider
 
 
+OF_THE_SENDER = frozenset({"complaints-0.3", "gmail-spam-rate"})
+"""Rates that only the sender's past tells: unknown for most, said beside the verdict, and not in its way."""
+
+
 def judge(facts: Facts, only: Sequence[str] = ()) -> tuple[ProviderReport, ...]:
     """The verdict of each provider (of `only`, where given)."""
     # Providers ask for the same things: each is judged once.
@@ -86,6 +90,7 @@ def _report(provider: Provider, facts: Facts, judged: Callable[[str], Judged]) -
     worst: ProviderVerdict = "fine"
     open_: list[str] = []
     reasons: list[str] = []
+    unseen: list[str] = []
     for line in provider.requirement:
         if line.applies != "all" and bulk is False:
             continue
@@ -105,7 +110,9 @@ def _report(provider: Provider, facts: Facts, judged: Callable[[str], Judged]) -
                 line.source,
             )
         )
-        if met is None:
+        if met is None and line.id in OF_THE_SENDER:
+            unseen.append(reason)
+        elif met is None:
             open_.append(joined((line.text, reason), ": "))
         elif not met and line.applies != "all" and bulk is None:
             open_.append(
@@ -127,7 +134,11 @@ def _report(provider: Provider, facts: Facts, judged: Callable[[str], Judged]) -
     if open_:
         return ProviderReport(provider.id, provider.name, "unknown", open_[0], tuple(lines))
     return ProviderReport(
-        provider.id, provider.name, worst, say("every published requirement is met"), tuple(lines)
+        provider.id,
+        provider.name,
+        worst,
+        joined((say("every published requirement is met"), *dict.fromkeys(unseen)), "; "),
+        tuple(lines),
     )
 
 
@@ -243,7 +254,7 @@ def _complaints(facts: Facts) -> Judged:
 
     rate, n = facts.audience.complaint_rate, facts.audience.complaint_n
     if isinstance(rate, Unknown) or isinstance(n, Unknown):
-        return True, "no complaint rate is known"
+        return None, "no complaint rate is known"
     if lower_bound(round(rate * n), n) >= 0.003:
         return False, say(
             "the spam rate is {rate:.2f} % of {count}, surely above {limit:g} %",

@@ -16,6 +16,7 @@ from scorer.facts.authentication import ExpectedSignature
 from scorer.facts.dmarc import DmarcRecord
 from scorer.facts.spf import SpfRecord, combine_spf
 from scorer.facts.spf.inspection import LookupNode
+from scorer.providers import OF_THE_SENDER
 from scorer.route_text import describe_route
 from scorer.rules.rule import Finding, NotChecked
 from scorer.said import joined, said, say
@@ -95,7 +96,7 @@ def _without_message(report: ProviderReport) -> ProviderReport:
     order = ("fine", "no mitigation", "junk", "rejected")
     lines = tuple(line for line in report.requirements if line.id not in _OF_MESSAGE)
     unmet = [line for line in lines if line.met is False]
-    undecided = next((line for line in lines if line.met is None), None)
+    undecided = next((line for line in lines if line.met is None and line.id not in OF_THE_SENDER), None)
     if report.verdict == "unknown" and (undecided or unmet):
         return msgspec.structs.replace(report, requirements=lines)
     worst = max((line.consequence for line in unmet), key=order.index, default="fine")
