@@ -115,7 +115,7 @@ def main() -> int:
     for name, test, ours in (
         ("senders not seen (a fifth of all)", data.folds == 0, held.cv),
         (
-            "corpora not seen (trained on 2001-2007, tested on 2018-2026)",
+            "corpora not seen (trained on 2001-2007 and the written mailings, tested on 2018-2026)",
             data.families == "one-sided",
             held.loco,
         ),
