@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -43,11 +42,14 @@ _IN_ADDRESS = Phrases(
     r"list-manage\.com/unsub|subscription|%unsubscribe_url%|\*\|unsub\|\*|unsubscribe_url|\[unsubscribe\]|"
     r"<%asm_|opt_out|avregistr|abbestell|descadastr"
 )
+_SENTENCE_END = lazy(r"[.!?\n]")
 _URI = lazy(r"<\s*([^<>]{1,4000}?)\s*>")
 ADDED_URI = "https://added.by.the.sending.service/"
 """Stands for the address that a sending service puts into List-Unsubscribe."""
 CONTEXT = 60
 """How many code points before a link count as its own words ("To unsubscribe, click here")."""
+_AT_ONCE = 16
+"""How many links are looked at together: few of a mailing's links lead off the list."""
 
 
 class Unsubscribe(msgspec.Struct, frozen=True):
@@ -78,21 +80,33 @@ def is_unsubscribe_link(link: LinkTarget, visible_text: str) -> bool:
     """Whether a link leads off the list, by its text, its address or the words right before it."""
     if mentions_unsubscribe(link.text) or _IN_ADDRESS.within(link.href.lower()):
         return True
-    before = visible_text[max(0, link.position - CONTEXT) : link.position]
-    sentence = re.split(r"[.!?\n]", before)[-1]
-    return len(link.text) <= 30 and mentions_unsubscribe(sentence)
+    if len(link.text) > 30:
+        return False
+    return mentions_unsubscribe(_SENTENCE_END.split(_before(link, visible_text))[-1])
+
+
+def _before(link: LinkTarget, visible_text: str) -> str:
+    """The words right before a link."""
+    return visible_text[max(0, link.position - CONTEXT) : link.position]
 
 
 def ways_out(links: Iterable[LinkTarget], visible_text: str) -> list[LinkTarget]:
     """Those of `links` that lead off the list (`is_unsubscribe_link`), in order."""
-    links = list(links)
-    # One look at all the words and addresses together: most mailings have no such link at all.
-    together = "\n".join([*(link.text for link in links), *(link.href for link in links)]).lower()
-    if not (_IN_ADDRESS.within(together) or _UNSUBSCRIBE.within(together)):
-        before = "\n".join(visible_text[max(0, link.position - CONTEXT) : link.position] for link in links)
-        if not mentions_unsubscribe(before):
-            return []
-    return [link for link in links if is_unsubscribe_link(link, visible_text)]
+    return [
+        link for link in _candidates(list(links), visible_text) if is_unsubscribe_link(link, visible_text)
+    ]
+
+
+def _candidates(links: list[LinkTarget], visible_text: str) -> Iterator[LinkTarget]:
+    """`links` without those that stand in a row of which none leads off the list. No phrase holds a line break,
+    so that one look at all the words and addresses of a row tells as much as many looks."""
+    for start in range(0, len(links), _AT_ONCE):
+        row = links[start : start + _AT_ONCE]
+        words = [link.text for link in row] + [_before(link, visible_text) for link in row]
+        if mentions_unsubscribe("\n".join(words)) or _IN_ADDRESS.within(
+            "\n".join([link.href for link in row]).lower()
+        ):
+            yield from row
 
 
 def _hidden_words(message: Message) -> dict[int, str]:
