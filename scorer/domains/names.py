@@ -28,11 +28,13 @@ def is_ip_literal(text: str) -> bool:
         text = text[1:-1]
         if text[:5].lower() == "ipv6:":
             text = text[5:]
-    if not text or len(text) > 60:
-        return False
-    if ":" in text:
-        return _is_ipv6(text)
-    return _is_ipv4(text)
+    return 0 < len(text) <= 60 and _is_address(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_address(text: str) -> bool:
+    # A mailing's links lead to few hosts, which are asked about again and again.
+    return _is_ipv6(text) if ":" in text else _is_ipv4(text)
 
 
 def _is_ipv4(text: str) -> bool:

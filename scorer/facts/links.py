@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import msgspec
@@ -90,6 +91,7 @@ _PRIVATE_NAMES = ("localhost", "local", "internal", "lan", "intranet", "corp", "
 _PRIVATE_ENDS = tuple("." + name for name in _PRIVATE_NAMES)
 
 
+@lru_cache(maxsize=4096)
 def is_internal(host: str) -> bool:
     """Whether a host can only be reached from within a network: a private address (RFC 1918, RFC 4193,
     loopback, link-local), a name without a dot, or one under a private-use suffix (RFC 6761, RFC 6762)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scorer.domains import organizational_domain_psl
@@ -41,6 +42,7 @@ def plain_address(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def gateway_of(host: str) -> str:
     """The security gateway that puts links to `host` in place of those in received mail, "" if none."""
     for name, gateway in _GATEWAYS.items():
