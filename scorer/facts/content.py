@@ -105,6 +105,14 @@ def _words(text: str) -> list[str]:
     return [run for run in runs if len(run) > 1]
 
 
+def _different_words(text: str) -> set[str]:
+    """What `_WORD` finds, each once: a text says most of its words many times."""
+    runs = set(letters_of(text))
+    if max(map(len, runs), default=0) > 40:
+        return set(_WORD.findall(text))
+    return {run for run in runs if len(run) > 1}
+
+
 def _count_of(text: str) -> tuple[int, int]:
     """How many words `words_of` finds, and how many letters they have."""
     runs = lengths_of_letters(unicodedata.normalize("NFKC", text).lower())
@@ -155,10 +163,10 @@ def _compared(text: str) -> set[str]:
     """The words of `text` as they are compared between parts: without web addresses."""
     text = text[:MAX_TEXT]
     if text.isascii():
-        return set(_words(_LOWER_URL.sub(" ", text.lower())))
+        return _different_words(_LOWER_URL.sub(" ", text.lower()))
     text = unicodedata.normalize("NFKC", _URL.sub(" ", text)).lower()
     if max(text) < "\u0e00":
-        return set(_words(text))
+        return _different_words(text)
     found = set(_UNSPACED.findall(text))
     found.update(_WORD.findall(_UNSPACED.sub(" ", text)) if found else _WORD.findall(text))
     return found
