@@ -227,19 +227,7 @@ def _recipients_parser(commands: argparse._SubParsersAction[argparse.ArgumentPar
     )
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
-    from scorer import __version__
-
-    parser = argparse.ArgumentParser(
-        prog="score",
-        description="Says before a mailing is sent how risky it is, why, and what to change.",
-        epilog="`score message.eml` is short for `score check message.eml`.",
-    )
-    parser.add_argument("--version", action="version", version=f"score {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    check = commands.add_parser("check", help="score one message, or several")
+def _check_options(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "paths", nargs="+", metavar="MESSAGE", help="a raw message, a draft in JSON, or - for standard input"
     )
@@ -255,6 +243,24 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--verbose", "-v", action="store_true", help="show sources, limits and everything not checked"
     )
+
+
+def build_parser(only_check: bool = False) -> argparse.ArgumentParser:
+    """The parser of the whole command line, or of the command `check` alone: describing the others would take a
+    twentieth of a cold start."""
+    from scorer import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="score",
+        description="Says before a mailing is sent how risky it is, why, and what to change.",
+        epilog="`score message.eml` is short for `score check message.eml`.",
+    )
+    parser.add_argument("--version", action="version", version=f"score {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    _check_options(commands.add_parser("check", help="score one message, or several"))
+    if only_check:
+        return parser
 
     fix = commands.add_parser("fix", help="mend what can be mended in the message")
     fix.add_argument("path", metavar="MESSAGE")
@@ -346,7 +352,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Training parses its own arguments; argparse would take its options for those of `score`.
         options = argparse.Namespace(command="train", arguments=arguments[1:])
     else:
-        options = build_parser().parse_args(arguments)
+        options = build_parser(only_check=arguments[:1] == ["check"]).parse_args(arguments)
     from scorer.commands.common import USAGE, CommandError
 
     module = importlib.import_module(f"scorer.commands.{options.command}")
