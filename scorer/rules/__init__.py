@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scorer.rules.rule import SEVERITIES, About, Check, Finding, Hit, NotChecked, Rule, Unchecked
@@ -39,14 +39,12 @@ def discover(package: str = "scorer.rules") -> dict[str, Registered]:
         RuleError: duplicate id, or a module whose name is not its rule's id.
     """
     found: dict[str, Registered] = {}
-    root = importlib.import_module(package)
-    for group in pkgutil.iter_modules(root.__path__):
-        if not group.ispkg:
-            continue
-        folder = importlib.import_module(f"{package}.{group.name}")
-        for entry in pkgutil.iter_modules(folder.__path__):
-            module = importlib.import_module(f"{package}.{group.name}.{entry.name}")
-            register(found, module.RULE, module.check, entry.name)
+    # `pkgutil` would find them too, but loads `inspect` for it, which takes longer than a dozen rules.
+    root = Path(importlib.import_module(package).__path__[0])
+    for file in sorted(root.glob("*/*.py"), key=str):
+        if file.stem != "__init__":
+            module = importlib.import_module(f"{package}.{file.parent.name}.{file.stem}")
+            register(found, module.RULE, module.check, file.stem)
     return dict(sorted(found.items()))
 
 
