@@ -185,7 +185,7 @@ _STEMS_IN = (
 )
 
 CATEGORIES: dict[str, tuple[str, ...]] = {
-    category: tuple(dict.fromkeys(plain(" ".join(p.split())) for p in listed.split("|") if p.strip()))
+    category: tuple(dict.fromkeys(" ".join(p.split()) for p in plain(listed).split("|") if p.strip()))
     for category, listed in _PHRASES.items()
 }
 
@@ -206,7 +206,9 @@ def _compile() -> tuple[dict[str, tuple[_Phrase, ...]], dict[str, tuple[str, ...
             if _holds_stems(phrase):
                 inside[phrase] = (*inside.get(phrase, ()), category)
             else:
-                words = tuple(words_and_numbers(phrase))
+                split = phrase.split(" ")
+                # Most are letters and spaces: then the words need no looking for.
+                words = tuple(split if "".join(split).isalpha() else words_and_numbers(phrase))
                 phrases[words] = (*phrases.get(words, ()), category)
     by_first: dict[str, tuple[_Phrase, ...]] = {}
     for words, named in phrases.items():
