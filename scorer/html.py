@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from operator import methodcaller
 from typing import Any, NamedTuple
@@ -237,8 +238,11 @@ def _hiding_classes(css: str) -> dict[str, str]:
     return found
 
 
+_LENGTH = lazy(r"\s*(\d{1,5})(?:px)?\s*$")
+
+
 def _number(text: str | None) -> int | None:
-    match = re.match(r"\s*(\d{1,5})(?:px)?\s*$", text or "")
+    match = _LENGTH.match(text) if text else None
     return int(match[1]) if match else None
 
 
@@ -246,6 +250,8 @@ _BLUE = (0, 0, 238)
 """The colour of a link that has none of its own."""
 _TELLING = frozenset(("style", "class", "id", "hidden", "color", "bgcolor", "background"))
 """The attributes that change how what is inside is seen."""
+_ACTED_ON = frozenset("a area base form html img link meta".split())
+"""The elements that are more to a page than a place of text."""
 _is_handler = methodcaller("startswith", "on")
 
 
@@ -268,7 +274,8 @@ class _Reader:
         self.forms: list[str] = []
         self.resources: list[str] = []
         self.stylesheets: list[str] = []
-        self.counts: dict[str, int] = {}
+        self.states: dict[tuple[Any, ...], _State] = {}
+        self.harmless: set[str] = set()
         self.handlers = 0
         self.large_text = 0
         self.title = self.lang = self.base = self.refresh = ""
@@ -317,9 +324,26 @@ class _Reader:
         )
 
     def state(self, tag: str, attributes: dict[str, str | None], state: _State) -> _State:
-        """The state below an element, given the state around it."""
-        if _TELLING.isdisjoint(attributes) and (tag != "a" or state.colour == _BLUE):
-            return state
+        """The state below an element that has telling attributes or is a link, given the state around it."""
+        get = attributes.get
+        # The cells of a mailing are alike: what has been worked out for one holds for all. Only links and fonts are
+        # seen otherwise than other elements with the same attributes, and class and id count only with a style sheet.
+        key = (
+            state,
+            tag if tag in ("a", "font") else "",
+            get("style"),
+            get("bgcolor"),
+            get("color"),
+            get("background"),
+            "hidden" in attributes,
+            (get("class"), get("id")) if self.sheet else None,
+        )
+        below = self.states.get(key)
+        if below is None:
+            below = self.states[key] = self._below(tag, attributes, state)
+        return below
+
+    def _below(self, tag: str, attributes: dict[str, str | None], state: _State) -> _State:
         declarations = attributes.get("style")
         style = style_of(declarations) if declarations else _NOTHING
         hides = style.hides
@@ -363,7 +387,7 @@ class _Reader:
             self.hidden.append(HiddenText(kept, reason, self.length))
 
     def element(self, tag: str, attributes: dict[str, str | None], state: _State) -> None:
-        self.counts[tag] = self.counts.get(tag, 0) + 1
+        """Take note of one of the elements `_ACTED_ON`."""
         if tag == "img":
             self._image(attributes, state)
         elif tag in ("a", "area"):
@@ -389,12 +413,13 @@ class _Reader:
                 self.stylesheets.append(attributes.get("href") or "")
         elif tag == "meta" and (attributes.get("http-equiv") or "").lower() == "refresh":
             self.refresh = attributes.get("content") or "0"
-        if not attributes:
-            return
+
+    def look_for_handlers(self, attributes: dict[str, str | None]) -> None:
+        """Count an element of which not all attributes are known to be harmless."""
         if any(map(_is_handler, attributes)):
             self.handlers += 1
-        if attributes.get("background"):
-            self.resources.append(attributes["background"] or "")
+        else:
+            self.harmless.update(attributes)
 
     def _image(self, attributes: dict[str, str | None], state: _State) -> None:
         src = (attributes.get("src") or "").strip()
@@ -440,9 +465,10 @@ def read_page(source: str) -> Page:
     for style in tree.css("style")[:50]:
         sheet.update(_hiding_classes(style.text() or ""))
     reader = _Reader(sheet)
-    root = tree.root
-    elements, deepest = 0, 0
-    node: Any = root
+    deepest = 0
+    tags: list[str] = []
+    harmless = reader.harmless
+    node: Any = tree.root
     stack: list[tuple[str, _State, Any]] = []
     state = _ROOT
     while node is not None:
@@ -452,12 +478,20 @@ def read_page(source: str) -> Page:
             if not stack or stack[-1][0] not in _SILENT:
                 reader.text_node(node.text_content or "", state)
         elif tag is not None and tag[0] != "-" and tag[0] != "!":
-            elements += 1
+            tags.append(tag)
             attributes = node.attributes
-            below = reader.state(tag, attributes, state)
+            below = state
+            telling = not _TELLING.isdisjoint(attributes)
+            if telling or (tag == "a" and state.colour != _BLUE):
+                below = reader.state(tag, attributes, state)
             if tag in _BLOCKS:
                 reader.break_line()
-            reader.element(tag, attributes, below)
+            if tag in _ACTED_ON:
+                reader.element(tag, attributes, below)
+            if not harmless.issuperset(attributes):
+                reader.look_for_handlers(attributes)
+            if telling and (background := attributes.get("background")):
+                reader.resources.append(background)
             if tag == "title" and not reader.title:
                 reader.title = _SPACE.sub(" ", node.text() or "").strip()
             # Children of <head> are looked at for <base>, <meta> and <link>; the rest of the silent are not.
@@ -465,12 +499,13 @@ def read_page(source: str) -> Page:
             if child is not None and len(stack) < MAX_DEPTH:
                 stack.append((tag, state, node))
                 state = below
-                deepest = max(deepest, len(stack))
+                if len(stack) > deepest:
+                    deepest = len(stack)
                 node = child
                 continue
-            if tag in ("a", "area"):
+            if tag == "a" or tag == "area":
                 reader.close_link()
-        if elements >= MAX_ELEMENTS:
+        if len(tags) >= MAX_ELEMENTS:
             break
         following = node.next
         while following is None and stack:
@@ -482,7 +517,7 @@ def read_page(source: str) -> Page:
             following = node.next
         node = following
     reader.close_link()
-    count = reader.counts.get
+    count = Counter(tags)
     return Page(
         visible="".join(reader.text),
         hidden=tuple(reader.hidden),
@@ -492,14 +527,14 @@ def read_page(source: str) -> Page:
         lang=reader.lang,
         base=reader.base,
         forms=tuple(reader.forms),
-        inputs=count("input", 0) + count("textarea", 0) + count("select", 0),
-        scripts=count("script", 0),
+        inputs=count["input"] + count["textarea"] + count["select"],
+        scripts=count["script"],
         handlers=reader.handlers,
-        frames=count("iframe", 0) + count("frame", 0),
-        objects=count("object", 0) + count("embed", 0) + count("applet", 0),
+        frames=count["iframe"] + count["frame"],
+        objects=count["object"] + count["embed"] + count["applet"],
         stylesheets=tuple(reader.stylesheets),
         refresh=reader.refresh,
-        elements=elements,
+        elements=len(tags),
         depth=deepest,
         bytes=len(source) if source.isascii() else len(source.encode("utf-8", "surrogatepass")),
         resources=tuple(reader.resources),
