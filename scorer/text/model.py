@@ -10,6 +10,7 @@ model was not taught, and there what words say is little better than chance.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -32,6 +33,9 @@ from scorer.text.tokens import Tokens
 SHOWN = 20
 """Terms that are listed one by one; the rest is the remainder."""
 MAX_SPANS = 10
+BISECTED = 3000
+"""Terms that are looked for by bisection before a table of the whole vocabulary is made, which takes as long as some
+five thousand of them: one message needs no table, a running process soon has it."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -117,32 +121,47 @@ class Reading(NamedTuple):
 
 
 class TextModel:
-    """The vocabulary, a weight for each term, and the settings. Made by `load_text_model`."""
+    """The vocabulary in order, a weight for each term, and the settings. Made by `load_text_model`."""
 
     def __init__(self, vocabulary: Sequence[str], weights: Sequence[float], settings: TextSettings) -> None:
         self.settings = settings
-        self._weights = dict(zip(vocabulary, weights, strict=True))
+        if len(vocabulary) != len(weights):
+            raise ValueError(f"{len(vocabulary)} terms with {len(weights)} weights")
+        self._ordered = (vocabulary, weights)
+        self._asked = 0
+        self._table: dict[str, float] | None = None
+
+    def _weights_of(self, named: Collection[str]) -> dict[str, float]:
+        """Weights by term, of those of `named` that are in the vocabulary at least."""
+        if self._table is None:
+            vocabulary, weights = self._ordered
+            self._asked += len(named)
+            if self._asked <= BISECTED:
+                places = ((term, bisect_left(vocabulary, term)) for term in named)
+                end = len(vocabulary)
+                return {term: weights[at] for term, at in places if at < end and vocabulary[at] == term}
+            self._table = dict(zip(vocabulary, weights, strict=True))
+        return self._table
 
     def read(self, subject: Sequence[str], body: Sequence[str]) -> Reading:
         """Each known term's share before trust, and how familiar the text is."""
         found: dict[str, float] = {}
-        weights = self._weights
-        known = weights.keys()
         subject_pairs, body_pairs = terms.pairs(subject), terms.pairs(body)
         in_subject, in_body = terms.terms_with(subject, subject_pairs), terms.terms_with(body, body_pairs)
         in_subject = terms.marked(in_subject)
-        letters = terms.letters_of({*subject, *body}.difference(weights))
-        for named, length, least in (
-            (in_subject, terms.SUBJECT, 1),
-            (in_body, terms.BODY, 1),
-            (letters, terms.LETTERS, terms.LETTERS_LEAST),
+        words, pairs = {*subject, *body}, subject_pairs | body_pairs
+        weights = self._weights_of(words | pairs | in_subject)
+        familiarity = len(pairs & weights.keys()) / len(pairs) if pairs else 0.0
+        letters = terms.letters_of(words.difference(weights))
+        for named, known, length, least in (
+            (in_subject, weights, terms.SUBJECT, 1),
+            (in_body, weights, terms.BODY, 1),
+            (letters, self._weights_of(letters), terms.LETTERS, terms.LETTERS_LEAST),
         ):
-            met = named & known
+            met = named & known.keys()
             if met:
                 unit = length / math.sqrt(max(len(met), least))
-                found |= {term: weights[term] * unit for term in met}
-        pairs = subject_pairs | body_pairs
-        familiarity = len(pairs & known) / len(pairs) if pairs else 0.0
+                found |= {term: known[term] * unit for term in met}
         return Reading(found, familiarity, len(subject) + len(body))
 
     def decision(self, message: Message) -> float:
@@ -175,7 +194,9 @@ class TextModel:
     def _places(self, subject: Tokens, body: Tokens, wanted: Collection[str]) -> dict[str, list[Span]]:
         """Where the wanted terms stand, at most `MAX_SPANS` places of each."""
         found: dict[str, list[Span]] = {term: [] for term in wanted}
-        known = self._weights.keys() if any(term.startswith(terms.LETTERS_MARK) for term in wanted) else None
+        known: Collection[str] | None = None
+        if any(term.startswith(terms.LETTERS_MARK) for term in wanted):
+            known = self._weights_of({*subject.words, *body.words})
         sources: tuple[tuple[Literal["subject", "body"], Tokens, str], ...]
         sources = (("subject", subject, terms.SUBJECT_MARK), ("body", body, ""))
         for where, read, mark in sources:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from operator import ge
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,13 @@ def write_artefact(
     trained: str,
     corpora: list[dict[str, Any]],
 ) -> None:
-    """Write the whole artefact into `folder`; the same numbers give the same bytes."""
+    """Write the whole artefact into `folder`; the same numbers give the same bytes.
+
+    Raises:
+        ValueError: the vocabulary is not in order, by which its terms are found.
+    """
+    if any(map(ge, vocabulary, vocabulary[1:])):
+        raise ValueError("the vocabulary is not in order")
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, bytes] = {
         "vocabulary.txt": "\n".join(vocabulary).encode("utf-8"),

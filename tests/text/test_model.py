@@ -42,7 +42,7 @@ def total(evidence) -> float:  # type: ignore[no-untyped-def]
 
 @given(st.text(max_size=400), st.text(max_size=60).filter(lambda s: "\n" not in s and "\r" not in s))
 def test_the_terms_and_the_remainder_sum_to_the_whole(text: str, subject: str) -> None:
-    small = TextModel(["free", "offer", "s:free", "the offer", "club"], [1.0, -0.4, 0.3, 0.2, -2.0], SETTINGS)
+    small = TextModel(["club", "free", "offer", "s:free", "the offer"], [-2.0, 1.0, -0.4, 0.3, 0.2], SETTINGS)
     evidence = small.evidence(message(subject, ENGLISH + text))
     assert abs(total(evidence) - evidence.log_odds) < 1e-9
     assert abs(evidence.log_odds) <= SETTINGS.cap * KNOTS[-1][1] + 1e-9
@@ -102,6 +102,22 @@ def test_what_is_more_familiar_is_trusted_no_less(one: float, other: float) -> N
 def test_the_shipped_trust_never_falls(model: TextModel) -> None:
     factors = [factor for _, factor in model.settings.trust]
     assert factors == sorted(factors) and factors[0] >= 0
+
+
+def test_a_message_reads_the_same_by_bisection_and_by_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = message(
+        "Free gift for you", ENGLISH * 3 + "Click now to claim your zxprize before the webinaring."
+    )
+    bisected = load_text_model().evidence(mail)
+    monkeypatch.setattr("scorer.text.model.BISECTED", 0)
+    tabled = load_text_model().evidence(mail)
+    assert bisected == tabled
+    assert bisected.terms
+
+
+def test_the_shipped_vocabulary_is_in_order() -> None:
+    words = (default_artefact() / "vocabulary.txt").read_text("utf-8").split("\n")
+    assert words == sorted(set(words))
 
 
 def test_trust_is_linear_between_the_knots() -> None:
