@@ -85,7 +85,10 @@ def _any_suffix_label(name: str) -> str | None:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(alnum_of(text.casefold()))
+    folded = text.casefold()
+    split = folded.split()
+    # Most names are letters, digits and spaces: then the words need no looking for.
+    return tuple(split if "".join(split).isalnum() else alnum_of(folded))
 
 
 def _look(text: str) -> str:
