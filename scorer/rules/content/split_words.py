@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -83,7 +82,9 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
 
 
 def _is_word(source: str, place: Evidence) -> bool:
-    text = html.unescape(source[place.start : place.end])
+    from html import unescape  # with all names of characters: few messages need them
+
+    text = unescape(source[place.start : place.end])
     if "@" in text or not text.isascii() or sum(c.isalpha() for c in text) < 3:
         return False
     # Inside a tag, the last angle bracket before it is an opening one.
