@@ -196,6 +196,8 @@ _MONEY = VISIBLE.add(
     rf"|{DIGIT}(?:{DIGIT}|[.,])*{SPACE}{{0,2}}(?:[$€£¥]|usd|eur|gbp|dollar|million|milli|kr)"
 )
 _NUMBERS = VISIBLE.add(rf"{DIGIT}{{2}}\)?(?:{SPACE}|[.-]){DIGIT}{{3,4}}(?:{SPACE}|[.-]){DIGIT}{{2}}")
+_SEAM = 64
+"""No sum and no telephone number is as long."""
 _SAYS_WROTE = VISIBLE.add(
     "wrote|writes|schrieb|schreef|escribi|escreveu|ha scritto|crit|skrev|kirjoitti|napisa"
 )
@@ -543,12 +545,12 @@ def _text(
         ) / len(words)
     window_text = visible[:4000] + "\n" + visible[-2000:] if len(visible) > 6000 else visible
     tail = visible[-1500:]
-    # Where the two windows meet there may be more than in the text itself.
-    whole = window_text == visible
-    sums = _SUM.findall(window_text) if _MONEY in gates or not whole else []
+    # Where the two windows meet there may be what is not in the text itself; only there, where a gate is closed.
+    seam = "" if window_text == visible else visible[4000 - _SEAM : 4000] + "\n" + visible[-2000:][:_SEAM]
+    sums = _SUM.findall(window_text if _MONEY in gates else seam)
     values["text.sums"] = float(bool(sums))
     values["text.large-sum"] = float(any(_LARGE.search(one) for one in sums))
-    values["text.phone"] = float(len(_PHONE.findall(window_text)) if _NUMBERS in gates or not whole else 0)
+    values["text.phone"] = float(len(_PHONE.findall(window_text if _NUMBERS in gates else seam)))
     values["text.dates-places"] = float(len(_PLACE.findall(tail)) if _MAY_PLACE.within(tail) else 0)
     values["text.free-mail"] = float(_at_free_mail(window_text))
     values["text.quotes"] = float(len(_QUOTE.findall(head)) if ">" in head or "|" in head else 0)
