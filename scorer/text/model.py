@@ -201,16 +201,14 @@ class TextModel:
         sources = (("subject", subject, terms.SUBJECT_MARK), ("body", body, ""))
         for where, read, mark in sources:
             words, places = read.words, read.places()
+            unknown = set[str]() if known is None else set(words).difference(known)
             first = {term.removeprefix(mark).partition(" ")[0] for term in wanted if term.startswith(mark)}
-            for number in [
-                number
-                for number, word in enumerate(words)
-                if word in first or (known is not None and word not in known)
-            ]:
+            looked_at = first | unknown
+            for number in [number for number, word in enumerate(words) if word in looked_at]:
                 word = words[number]
                 following = words[number + 1] if number + 1 < len(words) else ""
                 here = [(mark + word, number), (f"{mark}{word} {following}", number + 1)]
-                if known is not None and word not in known:
+                if word in unknown:
                     here += [(run, number) for run in terms.runs(word)]
                 for term, last in here:
                     spans = found.get(term)

@@ -23,6 +23,8 @@ SETTINGS = (
 
 def pairs(words: Sequence[str]) -> set[str]:
     """Neighbouring words joined by a space; a gap ("") parts its neighbours."""
+    if "" not in words:
+        return set(map(" ".join, pairwise(words)))
     return {a + " " + b for a, b in pairwise(words) if a and b}
 
 

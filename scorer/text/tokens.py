@@ -25,6 +25,8 @@ SETTINGS = "tokens/1 nfkc casefold url,address blanked words money percent <=24 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _WORD = lazy(r"([^\W\d_]+(?:['’][^\W\d_]+)?|[$€£¥]\s?\d|\d%)")
 _WORD_INVISIBLE = lazy(rf"([^\W\d_]+(?:[{_INVISIBLE}'’]{{1,4}}[^\W\d_]+)*|[$€£¥]\s?\d|\d%)")
+# The same for ASCII in lower case, whose letters are told in one step.
+_WORD_ASCII = lazy(r"([a-z]+(?:'[a-z]+)?|\$\s?\d|\d%)")
 _STRIP = str.maketrans("", "", _INVISIBLE)
 _HAS_INVISIBLE = lazy(f"[{_INVISIBLE}]")
 _URL = lazy(r"(?:https?://|www\.)[^\s<>\"']{1,4000}", re.IGNORECASE)
@@ -79,7 +81,7 @@ def fold(token: str) -> str:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    return _WORD if text.isascii() or not _HAS_INVISIBLE.search(text) else _WORD_INVISIBLE
+    return _WORD_INVISIBLE if _HAS_INVISIBLE.search(text) else _WORD
 
 
 class Tokens:
@@ -90,7 +92,7 @@ class Tokens:
         plain = text.isascii()
         # ASCII keeps its places in lower case, so that its tokens need no folding one by one.
         text = blank_addresses(text.lower() if plain else text)
-        self._pieces = _pattern(text).split(text)
+        self._pieces = (_WORD_ASCII if plain else _pattern(text)).split(text)
         """What stands between tokens and the tokens, in turn."""
         found = self._pieces[1::2]
         if not plain:
