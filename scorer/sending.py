@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from scorer.lazyre import lazy
+from scorer.runs import holds
 from scorer.said import say
 from scorer.unknown import Unknown
 
@@ -261,7 +262,7 @@ def merge_tags(text: str, syntaxes: Iterable[str], limit: int = 1_000) -> tuple[
     for syntax in dict.fromkeys(syntaxes):
         opening = MERGE_OPENINGS[syntax]
         # One character is looked for much faster than two.
-        if opening[-1] not in text or opening[0] not in text or opening not in text:
+        if opening[-1] not in text or not holds(text, opening):
             continue
         for count, match in enumerate(merge_pattern(syntax).finditer(text)):
             if count >= limit:
