@@ -65,6 +65,8 @@ def draft_of(mailing: Written) -> bytes:
     if seed[2] % 2:
         message.set_content(_as_text(body))
         message.add_alternative(page, subtype="html")
+        # A boundary made up at random would make another corpus of the same mailings each time.
+        message.set_boundary(f"=_{seed.hex()[:24]}")
     else:
         message.set_content(page, subtype="html")
     return bytes(message)

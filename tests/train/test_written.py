@@ -52,6 +52,12 @@ def test_a_letter_may_be_plain_text() -> None:
     assert {draft.html is None for draft in drafts} == {True, False}
 
 
+def test_a_mailing_becomes_the_same_bytes_each_time() -> None:
+    for number in range(12):
+        written = mailing("# Bulbs\nA line.", f"en-w-{number}")
+        assert draft_of(written) == draft_of(written)
+
+
 def test_there_are_mailings() -> None:
     assert len(FILES) >= 18
 
