@@ -509,9 +509,9 @@ def _page(
 ) -> None:
     page = message.page
     values["page.html"] = float(page is not None)
-    # Scripts without spaces: about two letters make a word.
-    spaceless = sum(len(word) for word in words if len(word) > 4 and word[0] >= "\u3040") / 2
-    count = len(words) + spaceless
+    count = float(len(words))
+    if not visible.isascii():  # Scripts without spaces: about two letters make a word.
+        count += sum(len(word) for word in words if word[0] >= "\u3040" and len(word) > 4) / 2
     values["page.words"] = count
     values["page.words-per-link"] = count / links if links else None
     if page is None:
@@ -564,7 +564,10 @@ def _text(
 
 def _strings(text: str) -> list[str]:
     """The strings of more than 30 characters without a space, those of more than 400 in pieces."""
-    found = [piece for piece in text.split() if len(piece) > 30]
+    pieces = text.split()
+    if max(map(len, pieces), default=0) <= 30:
+        return []
+    found = [piece for piece in pieces if len(piece) > 30]
     return _STRING.findall(" ".join(found)) if any(len(piece) > 400 for piece in found) else found
 
 
