@@ -11,7 +11,7 @@ import pytest
 from scorer.dns import Absent, Failed, Found, Recorder, Resolver, SnapshotResolver
 from scorer.facts.spf import evaluate_spf
 
-SUITE = Path("/work/shared/conformance/spf/rfc7208-tests.yml")
+SUITE = Path(__file__).parents[3] / "shared" / "conformance" / "spf" / "rfc7208-tests.yml"
 TYPES = ("TXT", "A", "AAAA", "MX", "PTR")
 
 
