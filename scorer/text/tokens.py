@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 
@@ -117,10 +116,3 @@ _folded = lru_cache(maxsize=1 << 14)(fold)
 def words_of(text: str, limit: int = MAX_CHARS) -> list[str]:
     """The folded tokens of `text`, in order; those longer than `MAX_WORD` are kept as "" (a gap)."""
     return Tokens(text, limit).words
-
-
-def spans_of(text: str, limit: int = MAX_CHARS) -> Iterator[tuple[str, int, int]]:
-    """The same tokens with start and end, in code points of `text`."""
-    tokens = Tokens(text, limit)
-    places = tokens.places()
-    return zip(tokens.words, places[::2], places[1::2], strict=False)

@@ -7,14 +7,16 @@ from hypothesis import strategies as st
 
 from scorer.text.language import guess
 from scorer.text.terms import terms_of
-from scorer.text.tokens import MAX_CHARS, MAX_WORD, blank_addresses, fold, spans_of, words_of
+from scorer.text.tokens import MAX_CHARS, MAX_WORD, Tokens, blank_addresses, fold, words_of
 
 
 @given(st.text(max_size=300))
 @example("ﬁnd İstanbul ße 5\u00a0% €\u00a020 va\u200bcation http://ab.example/x?y=don't a@b.example")
 @example("$5 and 20% off WWW.example.com/path")
 def test_the_words_and_their_places_are_the_same_list(text: str) -> None:
-    placed = list(spans_of(text))
+    tokens = Tokens(text)
+    edges = tokens.places()
+    placed = list(zip(tokens.words, edges[::2], edges[1::2], strict=False))
     assert [word for word, _, _ in placed] == words_of(text)
     for word, start, end in placed:
         assert 0 <= start < end <= len(text)
