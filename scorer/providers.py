@@ -17,7 +17,7 @@ from scorer.assessment import ProviderReport, ProviderVerdict, Requirement
 from scorer.facts import Facts
 from scorer.facts.authentication import Authentication
 from scorer.facts.dmarc import DmarcRecord
-from scorer.said import joined, said, say
+from scorer.said import counted, joined, said, say
 from scorer.unknown import Unknown
 
 TABLE = Path(__file__).parent / "tables" / "requirements.toml"
@@ -113,11 +113,11 @@ def _report(provider: Provider, facts: Facts, judged: Callable[[str], Judged]) -
         if met is None and line.id in OF_THE_SENDER:
             unseen.append(reason)
         elif met is None:
-            open_.append(joined((line.text, reason), ": "))
+            open_.append(say("required: {text}; {reason}", text=said(line.text), reason=reason))
         elif not met and line.applies != "all" and bulk is None:
             open_.append(
                 say(
-                    "for bulk senders: {text}, and {reason}; {bulk}",
+                    "required of bulk senders: {text}; but {reason}; {bulk}",
                     text=said(line.text),
                     reason=reason,
                     bulk=said(why_bulk),
@@ -284,7 +284,7 @@ def _not_gmail(facts: Facts) -> Judged:
 
 def _one_from(facts: Facts) -> Judged:
     count = len(facts.identity.from_)
-    return count == 1, say("From holds {count} addresses", count=count)
+    return count == 1, counted("From holds one address", "From holds {count} addresses", count)
 
 
 def _ptr(facts: Facts) -> Judged:

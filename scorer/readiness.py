@@ -19,7 +19,7 @@ from scorer.facts.spf.inspection import LookupNode
 from scorer.providers import OF_THE_SENDER
 from scorer.route_text import describe_route
 from scorer.rules.rule import Finding, NotChecked
-from scorer.said import joined, said, say
+from scorer.said import counted, joined, said, say
 from scorer.sending import Sending, dkim_records, resolve_for
 from scorer.sentences import Translate, because_text, fix_text, untranslated
 from scorer.unknown import Unknown
@@ -314,11 +314,16 @@ def _listed(facts: Facts) -> list[Check]:
     if not listed:
         state = "ok" if asked else "unknown"
         text = (
-            say("{count} answers, none lists a domain or address of this route", count=asked)
+            counted(
+                "one answer, and it lists no domain or address of this route",
+                "{count} answers, none lists a domain or address of this route",
+                asked,
+            )
             if asked
-            else say(
+            else counted(
+                "the only question was not answered in a way that means anything",
                 "none of {count} questions was answered in a way that means anything",
-                count=len(listings.results),
+                len(listings.results),
             )
         )
         found.append(Check("Blocklists", state, text))

@@ -42,41 +42,41 @@ TEXTS = {
 def describe_route(facts: Facts, translate: Translate) -> str:
     """The sentence for these facts."""
 
-    def say(id: str, **params: str) -> str:
+    def told(id: str, **params: str) -> str:
         return sentence(TEXTS[id], params, translate)
 
     author = facts.identity.author_domain
     auth = facts.authentication
     if not author:
-        return say("no-from")
+        return told("no-from")
     if facts.sending.mode == "unspecified":
-        return say("unspecified", author=author)
+        return told("unspecified", author=author)
     envelope = auth.envelope_domain if isinstance(auth.envelope_domain, str) else facts.sending.service
     if not isinstance(auth.dmarc, Unknown) and auth.aligned is True:
         passing = auth.dmarc.aligned_by
         dkim = ", ".join(dict.fromkeys(item.domain for item in passing if item.method == "dkim"))
         spf = next((item.domain for item in passing if item.method == "spf"), "")
         id = "by-both" if dkim and spf else ("by-dkim" if dkim else "by-spf")
-        how = say(id, domains=dkim, envelope=spf)
-        return say("aligned-no-record" if auth.dmarc.result == "none" else "aligned", author=author, how=how)
-    signed = _signed(facts, say)
+        how = told(id, domains=dkim, envelope=spf)
+        return told("aligned-no-record" if auth.dmarc.result == "none" else "aligned", author=author, how=how)
+    signed = _signed(facts, told)
     if auth.aligned is False:
-        return say("not-aligned", author=author, envelope=envelope, signed=signed)
+        return told("not-aligned", author=author, envelope=envelope, signed=signed)
     reason = auth.aligned.reason if isinstance(auth.aligned, Unknown) else ""
     elsewhere = isinstance(auth.envelope_domain, str) and org_of(envelope) != facts.identity.author_org
     if isinstance(auth.set_up, Unknown) and elsewhere:
         reason = auth.set_up.reason
-        return say("until-set-up", author=author, envelope=envelope, signed=signed, reason=reason)
-    return say("unknown", author=author, reason=reason)
+        return told("until-set-up", author=author, envelope=envelope, signed=signed, reason=reason)
+    return told("unknown", author=author, reason=reason)
 
 
-def _signed(facts: Facts, say: Callable[..., str]) -> str:
+def _signed(facts: Facts, told: Callable[..., str]) -> str:
     """The words for the signatures that pass, "" where there is none or none is known."""
     signatures = facts.authentication.signatures
     if isinstance(signatures, Unknown):
         return ""
     if any(item.of_service is True and not isinstance(item.domain, str) for item in signatures):
-        return say("signed-service")
+        return told("signed-service")
     passing = [item.domain for item in signatures if item.result == "pass"]
     names = dict.fromkeys(domain for domain in passing if isinstance(domain, str))
-    return say("signed", domains=", ".join(names)) if names else ""
+    return told("signed", domains=", ".join(names)) if names else ""

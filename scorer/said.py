@@ -42,6 +42,12 @@ def say(template: str, **params: Value) -> str:
     return _restored(template.format_map(params) if params else template, template, params, ())
 
 
+def counted(one: str, many: str, count: int, **params: Value) -> str:
+    """The sentence for a number, which stands in it as `{count}`: `one` for 1, else `many`. All languages here have
+    one form for one and one for the rest."""
+    return say(one if count == 1 else many, count=count, **params)
+
+
 def said(text: str) -> str:
     """`text`, which is a sentence, marked as one: for fields in which names stand as well."""
     return text if isinstance(text, Said) else say(text)

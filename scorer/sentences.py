@@ -9,10 +9,10 @@ __all__ = ["Translate", "because_text", "fix_of", "fix_text", "untranslated"]
 
 
 def because_text(rule: Rule, finding: Finding, translate: Translate = untranslated) -> str:
-    """Why the rule fired, as a sentence. Where `count` is 1, a message of its own says so if the rule has it
-    ("main.one"): all languages here have one form for one and one for the rest."""
+    """Why the rule fired, as a sentence. Where the rule's number of things (`Rule.counted`) is 1, a message of
+    its own says so if the rule has it ("main.one"): all languages here have one form for one and one for the rest."""
     template = rule.messages[finding.message]
-    if finding.params.get("count") == 1:
+    if finding.params.get(rule.counted) == 1:
         template = rule.messages.get(f"{finding.message}.one", template)
     return sentence(template, finding.params, translate)
 

@@ -68,7 +68,23 @@ def test_an_unknown_volume_is_said_and_not_guessed() -> None:
     unsaid = {key: value for key, value in SERVICE.items() if key != "volume_per_day"}
     report = next(report for report in judge(facts(DMARC_NONE, sending=unsaid)) if report.provider == "gmail")
     assert report.verdict == "unknown"
-    assert "--volume" in report.reason
+    assert report.reason == (
+        "required of bulk senders: The From domain is aligned with SPF or DKIM; but neither SPF nor DKIM is aligned "
+        "with shop.com; the volume a day is not known (--volume)"
+    )
+
+
+def test_a_requirement_that_could_not_be_judged_does_not_read_as_met() -> None:
+    reasons = {report.provider: report.reason for report in judge(facts(offline=True))}
+    assert reasons["yahoo"] == "required: SPF and DKIM both pass; DNS is off"
+
+
+@pytest.mark.parametrize(
+    ("from_", "said"), [("a@shop.com", "one address"), ("a@shop.com, b@shop.com", "2 addresses")]
+)
+def test_addresses_in_from_are_counted_in_words(from_: str, said: str) -> None:
+    found = facts(DMARC_NONE, OWN_KEY, **{"from": from_})
+    assert str(_JUDGES["one-from-address"](found)[1]) == f"From holds {said}"
 
 
 def test_missing_one_click_is_never_a_rejection() -> None:

@@ -50,6 +50,7 @@ MARKERS = {
     "say": 1,
     "said": 1,
     "plural": 2,
+    "counted": 2,
     "Unknown": 1,
     "Unchecked": 1,
     "Failed": 1,
@@ -209,10 +210,10 @@ def called(node: ast.Call, file: str) -> Iterator[Found]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     count = MARKERS.get(name, 0)
     texts = [list(literals(argument)) for argument in node.args[:count]]
-    if count == 2 and len(texts) == 2 and texts[0] and texts[1]:
+    if name == "plural" and len(texts) == 2 and texts[0] and texts[1]:
         yield Found((texts[0][0], texts[1][0]), file)
-    elif count == 1 and texts:
-        yield from (Found(text, file) for text in texts[0])
+    elif name != "plural":
+        yield from (Found(text, file) for found in texts for text in found)
 
 
 def literals(node: ast.expr) -> Iterator[str]:

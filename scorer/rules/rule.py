@@ -99,7 +99,8 @@ class Rule(msgspec.Struct, frozen=True):
 
     `needs` are the topics of `Facts` that the rule reads; topics that no enabled rule needs are not
     gathered. `about` is what the rule looks through, one by one: of a message that has none of it the rule has
-    nothing to say, and is not asked. `once` is true where several occurrences weigh as one (they are shown as one finding).
+    nothing to say, and is not asked. `counted` names the parameter that counts things: where it is 1, the message
+    "main.one" speaks for "main" if there is one.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Rule(msgspec.Struct, frozen=True):
     fails: Example
     passes: Example
     about: About = "message"
+    counted: str = "count"
 
 
 Check = Callable[["Facts"], Iterator[Hit | Unchecked]]

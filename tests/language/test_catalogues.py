@@ -5,6 +5,7 @@ A language whose catalogue is complete has an empty file `complete/<tag>` beside
 
 from __future__ import annotations
 
+import re
 import runpy
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from scorer.language import LOCALE, NAMES
+from scorer.route_text import TEXTS
 
 ROOT = Path(__file__).parents[2]
 OTHERS = [tag for tag in NAMES if tag != "en"]
@@ -61,6 +63,20 @@ def test_a_complete_language_has_every_sentence(tag: str) -> None:
 
 def test_every_language_is_complete() -> None:
     assert sorted(COMPLETE) == sorted(OTHERS)
+
+
+def test_ids_are_not_sentences() -> None:
+    ids = {message.id for message in catalogue("de")}
+    words = {"unknown"}  # a provider's verdict, too
+    assert ids.isdisjoint(TEXTS.keys() - words)
+
+
+@pytest.mark.parametrize("tag", ["en", *OTHERS])
+def test_one_and_many_have_words_of_their_own(tag: str) -> None:
+    """No "picture(s)": where a number stands in a sentence, there is one for 1 and one for the rest."""
+    texts = [pair for message in catalogue("de" if tag == "en" else tag) for pair in tool()["forms"](message)]
+    shown = [english if tag == "en" else text for english, text in texts]
+    assert [text for text in shown if re.search(r"\w\((s|e|er|en|r|n|es)\)", text)] == []
 
 
 def test_faults_of_a_translation_are_found() -> None:

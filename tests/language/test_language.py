@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from scorer.language import ENGLISH, NAMES, NoSuchLanguage, choose, language
-from scorer.said import joined, plain, say, translated
+from scorer.said import counted, joined, plain, say, translated
 
 OTHERS = [tag for tag in NAMES if tag != "en"]
 
@@ -115,3 +115,10 @@ def test_one_and_many() -> None:
     assert german.plural(*forms, 2) == "und 2 weitere Stellen"
     assert german.plural(*forms, 0) == "und 0 weitere Stellen"
     assert ENGLISH.plural(*forms, 1) == "and 1 more place"
+
+
+@pytest.mark.parametrize("tag", NAMES)
+def test_one_and_many_within_an_answer(tag: str) -> None:
+    forms = ("From holds one address", "From holds {count} addresses")
+    one, two = (language(tag)(counted(*forms, number)) for number in (1, 2))
+    assert one != two and "2" in two and "1" not in one and "{" not in one + two

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scorer.examples import facts_of
 from scorer.rules import all_rules, run_rules
 from scorer.rules.rule import Example
+from scorer.sentences import because_text
 from tests.rules.helpers import fires, judge
 
 TEXT = "Our autumn catalogue is here, with forty new titles for children and adults."
@@ -159,6 +160,18 @@ def test_what_counts_as_no_subject(subject: str, found: bool) -> None:
 def test_a_picture_with_little_text(body: str, letters: bool) -> None:
     html = f'<img src="https://nordlys.example/a.jpg" width="600" alt=""><p>{body}</p>'
     assert bool(fires("image-only", draft(html=html))) is letters
+
+
+def test_one_picture_and_two_are_told_apart_in_words() -> None:
+    def said(rule: str, count: int) -> str:
+        image = '<img src="https://nordlys.example/a.jpg" width="600">'
+        found, _ = judge(rule, draft(html=image * count + "<p>Hi</p>"))
+        return because_text(all_rules()[rule].rule, found[0])
+
+    assert said("image-only", 1) == "Hardly any visible text stands beside the picture (letters: 2)."
+    assert said("image-only", 3) == "Hardly any visible text stands beside the 3 pictures (letters: 2)."
+    assert said("images-without-alt", 1) == "One picture has no alternative text (pictures in all: 1)."
+    assert said("images-without-alt", 3) == "3 of 3 pictures have no alternative text."
 
 
 def test_small_pictures_need_no_text() -> None:

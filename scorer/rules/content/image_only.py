@@ -48,7 +48,11 @@ RULE = Rule(
     ),
     needs=("content", "message"),
     about="page",
-    messages={"main": "Only {letters} letters of visible text stand beside {images} picture(s)."},
+    messages={
+        "main": "Hardly any visible text stands beside the {images} pictures (letters: {letters}).",
+        "main.one": "Hardly any visible text stands beside the picture (letters: {letters}).",
+    },
+    counted="images",
     fails=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",

@@ -40,7 +40,10 @@ RULE = Rule(
     ),
     needs=("message",),
     about="page",
-    messages={"main": "{count} of {images} pictures have no alternative text."},
+    messages={
+        "main": "{count} of {images} pictures have no alternative text.",
+        "main.one": "One picture has no alternative text (pictures in all: {images}).",
+    },
     fails=Example(
         draft={
             "from": "Nordlys Books <news@nordlys.example>",
