@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scorer.said import Translate, Value, fill, localized, sentence, translated, untranslated
+from scorer.said import Comma, Translate, Value, fill, localized, sentence, translated, untranslated
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
@@ -28,6 +28,15 @@ NAMES = {
 """The languages (BCP 47), each by its own name."""
 _STAND_INS = {"no": "nb", "nn": "nb"}
 """Norwegian without further word is Bokmål, which readers of Nynorsk read too."""
+QUOTES = {
+    "en": ("\u201c", "\u201d"),
+    "nb": ("«", "»"),
+    "sv": ("\u201d", "\u201d"),
+    "da": ("\u201d", "\u201d"),
+    "nl": ("\u2018", "\u2019"),
+    "de": ("\u201e", "\u201c"),
+}
+"""The marks before and after a quotation."""
 _THOUSANDS = {"en": ",", "nb": "\u00a0", "sv": "\u00a0", "da": ".", "nl": ".", "de": "."}
 
 
@@ -40,6 +49,7 @@ class Language:
 
     def __init__(self, tag: str, catalogue: NullTranslations | None = None) -> None:
         self.tag = tag
+        self.quotes = QUOTES[tag]
         self._catalogue = catalogue
         self.translate: Translate = untranslated if catalogue is None else self._translated
 
@@ -65,6 +75,15 @@ class Language:
         if self._catalogue is None:
             return fill(one if count == 1 else many, values)
         return fill(self._catalogue.ngettext(one, many, count), localized(values, self.translate))
+
+    def quote(self, text: str) -> str:
+        """`text` between the language's quotation marks."""
+        before, after = self.quotes
+        return f"{before}{text}{after}"
+
+    def format(self, value: float, spec: str) -> str:
+        """A number by a format specification, with the language's decimal sign."""
+        return format(value if self.tag == "en" else Comma(value), spec)
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with `digits` decimals, groups of three from 10,000 on, and a true minus sign."""

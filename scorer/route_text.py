@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from scorer.facts import Facts
 from scorer.facts.identity import org_of
-from scorer.said import Translate, sentence
+from scorer.said import Translate, say, sentence
 from scorer.unknown import Unknown
 
 TEXTS = {
@@ -51,7 +51,7 @@ def describe_route(facts: Facts, translate: Translate) -> str:
         return told("no-from")
     if facts.sending.mode == "unspecified":
         return told("unspecified", author=author)
-    envelope = auth.envelope_domain if isinstance(auth.envelope_domain, str) else facts.sending.service
+    envelope = auth.envelope_domain if isinstance(auth.envelope_domain, str) else say(facts.sending.service)
     if not isinstance(auth.dmarc, Unknown) and auth.aligned is True:
         passing = auth.dmarc.aligned_by
         dkim = ", ".join(dict.fromkeys(item.domain for item in passing if item.method == "dkim"))

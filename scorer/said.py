@@ -59,7 +59,7 @@ def joined(parts: Iterable[str], separator: str = ", ") -> str:
     return parts[0] if len(parts) == 1 else _restored(separator.join(parts), separator, {}, parts)
 
 
-class _Comma(float):
+class Comma(float):
     """A number that is written with a decimal comma, as every language but English here does."""
 
     def __format__(self, spec: str) -> str:
@@ -102,7 +102,7 @@ def localized(params: Mapping[str, Value], translate: Translate) -> dict[str, Va
 def _local(name: str, value: Value, translate: Translate) -> Value:
     if isinstance(value, Said) or (name == "reason" and isinstance(value, str)):
         return translated(value, translate)
-    return _Comma(value) if isinstance(value, float) else value
+    return Comma(value) if isinstance(value, float) else value
 
 
 def translated(text: str, translate: Translate) -> str:

@@ -63,6 +63,7 @@ def reports(providers: Iterable[ProviderReport], translate: Translate) -> tuple[
     return tuple(
         replace(
             item,
+            name=translate(item.name),
             reason=translated(item.reason, translate),
             requirements=tuple(
                 replace(line, text=translate(line.text), reason=translated(line.reason, translate))

@@ -131,6 +131,8 @@ def of_providers() -> Iterator[Found]:
     """What mailbox providers require, and the meanings of blocklists' codes."""
     table = tomllib.loads((PACKAGE / "tables/requirements.toml").read_text("utf-8"))
     for provider in table["provider"]:
+        if is_description(provider["name"]):
+            yield Found(provider["name"], "scorer/tables/requirements.toml", "mailbox providers' names")
         if provider["bulk_note"]:
             yield Found(
                 provider["bulk_note"], "scorer/tables/requirements.toml", f"{provider['name']}: who is bulk"
@@ -156,9 +158,12 @@ def meanings(value: object) -> Iterator[str]:
 
 
 def of_profiles() -> Iterator[Found]:
-    """Why a sending profile does not know something."""
+    """The names of sending services that say more than a name, and why a profile does not know something."""
     for path in sorted((PACKAGE / "tables/profiles").glob("*.toml")):
-        for text in unknowns(tomllib.loads(path.read_text("utf-8"))):
+        profile = tomllib.loads(path.read_text("utf-8"))
+        if is_description(profile["service"]):
+            yield Found(profile["service"], f"scorer/tables/profiles/{path.name}", "a sending service's name")
+        for text in unknowns(profile):
             yield Found(
                 text,
                 f"scorer/tables/profiles/{path.name}",
@@ -166,6 +171,11 @@ def of_profiles() -> Iterator[Found]:
             )
     for text in ("not specified", "as observed in the message", "the given sending service"):
         yield Found(text, "scorer/sending.py", "in place of a sending service's name")
+
+
+def is_description(name: str) -> bool:
+    """Whether a name has words beside the proper names ("Yahoo and AOL", "Mailgun (EU region)")."""
+    return bool(re.search(r"(?<![\w.])[a-z]{3,}(?![\w.])", name))
 
 
 def unknowns(value: object) -> Iterator[str]:

@@ -15,7 +15,8 @@ from scorer.rules import all_rules
 def run(options: argparse.Namespace) -> int:
     """List the rules with severity and weight."""
     weights = load_models().applied_to(default_config()).weights
-    say = language(options.language).say
+    chosen = language(options.language)
+    say = chosen.say
     rules = [registered.rule for registered in all_rules().values()]
     if options.format == "json":
         import msgspec
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         for rule in rules:
             if rule.group == group:
                 weight = weights.heaviest(rule.id)
-                shown = f"{weight:+.2f}" if weight else "   0 "
+                shown = chosen.format(weight, "+.2f") if weight else "   0 "
                 lines.append(
                     f"  {rule.id:<36} {say(SEVERITIES[rule.severity]):<{wide}} {shown}  {say(rule.title)}"
                 )

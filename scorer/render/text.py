@@ -205,7 +205,7 @@ def _place(page: _Page, at: str, indent: int, where: str, quote: str) -> None:
     if not quote:
         page.paragraph(text, indent, lead)
         return
-    quoted = "\u201c" + visible(quote, 160) + "\u201d"
+    quoted = page.words.quote(visible(quote, 160))
     if indent + cell_width(text) + 2 + cell_width(quoted) <= page.width:
         page.line(*lead, Run(" " * (indent - 4 - cell_width(at))), Run(text + " "), Run(quoted, "quote"))
     else:
@@ -258,7 +258,7 @@ def _terms(page: _Page, contribution: Contribution, message: Message | None, ver
     others = page.words.others(contribution.kind)
     for row in term_rows(contribution, others, 0 if verbose else SHOWN_TERMS):
         name = visible(row.title, 80)
-        text = f"\u201c{name}\u201d" if is_text and row.term else name
+        text = page.words.quote(name) if is_text and row.term else name
         lead = [Run(f"  {page.words.tenths(row.tenths):>6}  ", "bad" if row.tenths > 0 else "good")]
         where = visible(page.words.where_term(row.term, message), 160) if row.term else ""
         page.paragraph(text + (f" \u00b7 {where}" if where else ""), 10, lead)

@@ -177,6 +177,7 @@ class Words:
         self.language = language
         self.say = language.say
         self.plural = language.plural
+        self.quote = language.quote
         self.share = self.say("share of the score, not what mending it would gain")
         self.structure = self.say("How it is made: sender, links, markup")
         self.text = self.say("Its words")
@@ -334,7 +335,7 @@ class Words:
             # An ellipsis where the line goes on.
             before = "\u2026" if left and text[left - 1] != "\n" else ""
             after = "\u2026" if right < len(text) and text[right] != "\n" else ""
-            first += f": \u201c{before}{text[left:right].strip()}{after}\u201d"
+            first += ": " + self.quote(f"{before}{text[left:right].strip()}{after}")
         more = len(term.spans) - 1
         return first + " " + self.plural("(and {count} more)", "(and {count} more)", more) if more else first
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 
-from scorer.language import LOCALE, NAMES
+from scorer.language import LOCALE, NAMES, QUOTES
 from scorer.route_text import TEXTS
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +77,23 @@ def test_one_and_many_have_words_of_their_own(tag: str) -> None:
     texts = [pair for message in catalogue("de" if tag == "en" else tag) for pair in tool()["forms"](message)]
     shown = [english if tag == "en" else text for english, text in texts]
     assert [text for text in shown if re.search(r"\w\((s|e|er|en|r|n|es)\)", text)] == []
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_translations_quote_with_the_marks_of_their_language(tag: str) -> None:
+    """Straight marks stand only where something is to be copied: the value of a record, an attribute."""
+    foreign = set('“”„»«‘‚"') - set(QUOTES[tag])
+    texts = [text for message in catalogue(tag) if message.id for _, text in tool()["forms"](message)]
+    prose = [re.sub(r'"(v=[^"]*|\{record\}|refresh)"', "", text) for text in texts]
+    assert [text for text in prose if foreign & set(text)] == []
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_translations_have_decimal_commas(tag: str) -> None:
+    """A point between digits is left in versions, sections, SMTP codes and, by language, between thousands."""
+    texts = [text for message in catalogue(tag) if message.id for _, text in tool()["forms"](message)]
+    allowed = r"\d\.\d\.\d|UTS 39, 5\.2|MIME-Version: 1\.0|HTTP/1\.1|\b\d{1,3}\.\d{3}\b"
+    assert [text for text in texts if re.search(r"\d\.\d", re.sub(allowed, "", text))] == []
 
 
 def test_faults_of_a_translation_are_found() -> None:

@@ -122,3 +122,23 @@ def test_one_and_many_within_an_answer(tag: str) -> None:
     forms = ("From holds one address", "From holds {count} addresses")
     one, two = (language(tag)(counted(*forms, number)) for number in (1, 2))
     assert one != two and "2" in two and "1" not in one and "{" not in one + two
+
+
+def test_each_language_has_its_own_quotation_marks() -> None:
+    shown = {tag: language(tag).quote("x") for tag in NAMES}
+    assert shown == {"en": "“x”", "nb": "«x»", "sv": "”x”", "da": "”x”", "nl": "‘x’", "de": "„x“"}
+
+
+def test_a_number_by_its_format_has_the_decimal_sign_of_the_language() -> None:
+    assert ENGLISH.format(0.5, "+.2f") == "+0.50"
+    assert {language(tag).format(0.5, "+.2f") for tag in OTHERS} == {"+0,50"}
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_names_of_providers_and_services_are_lists_of_the_language(tag: str) -> None:
+    spoken = language(tag)
+    word = {"nb": "og", "sv": "och", "da": "og", "nl": "en", "de": "und"}[tag]
+    assert spoken("Yahoo and AOL") == f"Yahoo {word} AOL"
+    assert spoken("Outlook.com, Hotmail and Live") == f"Outlook.com, Hotmail {word} Live"
+    assert spoken("Amazon SES") == "Amazon SES"
+    assert spoken("Your own mail server") != "Your own mail server"

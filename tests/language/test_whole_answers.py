@@ -77,7 +77,7 @@ def english_left(texts: Iterator[str], message: Message) -> list[str]:
     # What Markdown escapes is left out on both sides.
     own = " ".join(own.split()) + " " + " ".join(_MARKS.sub("", own).split())
     pieces = (
-        " ".join(piece.split()).strip(' :;,.…“”"') for text in texts for piece in re.split("[⟦⟧¦]", text)
+        " ".join(piece.split()).strip(' :;,.…„“”"') for text in texts for piece in re.split("[⟦⟧¦]", text)
     )
     return sorted({piece for piece in pieces if _WORDS.search(piece) and piece not in own})
 
@@ -194,7 +194,10 @@ _SPOKEN = {"text", "title", "reason", "service", "detail", "value"}
 def _skeleton(value: Any) -> Any:
     """The answer without its sentences."""
     if isinstance(value, dict):
-        return {key: _skeleton(item) for key, item in value.items() if key not in _SPOKEN or not _told(item)}
+        spoken = _SPOKEN | (
+            {"name"} if "requirements" in value else set()
+        )  # a provider's name: "Yahoo and AOL"
+        return {key: _skeleton(item) for key, item in value.items() if key not in spoken or not _told(item)}
     return [_skeleton(item) for item in value] if isinstance(value, list) else value
 
 

@@ -109,4 +109,4 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         return
     if sending.replaces_from is True:
         return
-    yield Hit(params={**params, "service": sending.service}, evidence=evidence, fix_params=params)
+    yield Hit(params={**params, "service": say(sending.service)}, evidence=evidence, fix_params=params)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked, unknowns
+from scorer.said import say
 from scorer.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
             yield from unknowns(known, content.foreign_merge_tags)
         return
     which = "sent" if facts.sending.mode == "observed" else "main"
-    service = facts.sending.service
+    service = say(facts.sending.service)
     for tag in content.subject_merge_tags:
         if tag.syntax not in known:
             place = Evidence("header", "subject", tag.text[:120], tag.start, tag.end)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scorer.facts.identity import org_of
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
+from scorer.said import say
 from scorer.sending import is_template, known_suffix
 from scorer.unknown import Unknown
 
@@ -86,8 +87,9 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     if not sending.rewrites_links or isinstance(target, Unknown) or org_of(target) == author:
         return
     where = Evidence("sending", "tracking_domain", target)
+    service = say(sending.service)
     yield Hit(
-        {"service": sending.service, "domain": target},
+        {"service": service, "domain": target},
         (where,),
-        fix_params={"author": author, "service": sending.service},
+        fix_params={"author": author, "service": service},
     )

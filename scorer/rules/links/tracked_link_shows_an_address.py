@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scorer.domains import display_domain, sending_service_of
 from scorer.rules.links import at, one_site
 from scorer.rules.rule import Example, Fix, Hit, Param, Rule, Source, Unchecked
+from scorer.said import say
 from scorer.sending import is_template, known_suffix
 from scorer.unknown import Unknown
 
@@ -117,7 +118,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
                 {
                     "shown": display_domain(link.text_host),
                     "target": tracking,
-                    "service": facts.sending.service,
+                    "service": say(facts.sending.service),
                 },
                 (at(link),),
                 message="rewritten",
