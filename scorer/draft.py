@@ -12,6 +12,7 @@ import msgspec
 from scorer.lazyre import lazy
 from scorer.message import Defect, Message
 from scorer.mime import parse_message
+from scorer.said import say
 
 _NAME = lazy(r"[!-9;-~]{1,200}")
 # Everything that some program takes for the end of a line.
@@ -81,12 +82,12 @@ def read_draft(data: bytes) -> Draft:
         UnicodeDecodeError,
         RecursionError,
     ) as error:
-        raise DraftError(f"not a draft: {error}") from None
+        raise DraftError(say("not a draft: {detail}", detail=str(error))) from None
 
 
 def _field(name: str, value: str) -> str:
     if not _NAME.fullmatch(name):
-        raise DraftError(f"not a header name: {name[:60]!r}")
+        raise DraftError(say("not a header name: {name}", name=repr(name[:60])))
     # Lone surrogates cannot be sent; Python values can carry them.
     clean = value.encode("utf-8", "replace").decode()
     clean = _LINE_BREAKS.sub(" ", clean.strip()).replace("\x00", "")
@@ -129,7 +130,7 @@ def _file(attachment: DraftAttachment) -> bytes:
         content = base64.b64decode(attachment.content, validate=True)
     except (binascii.Error, ValueError):
         name = attachment.filename[:60]
-        raise DraftError(f"attachments: the content of {name!r} is not base64") from None
+        raise DraftError(say("attachments: the content of {name} is not base64", name=repr(name))) from None
     name = _LINE_BREAKS.sub("_", re.sub(r'["\x00\\]', "_", attachment.filename))
     name = name.encode("utf-8", "replace").decode()
     if not name.isascii() or "=?" in name:

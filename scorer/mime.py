@@ -62,14 +62,14 @@ def parse_message(data: bytes, *, composed: bool = False) -> Message:
         NotMail: nothing in `data` looks like a header field (RFC 5322 2.2), or it is empty.
     """
     if not data.strip():
-        raise NotMail("not a mail message: it is empty")
+        raise NotMail(say("not a mail message: it is empty"))
     size = len(data)
     defects: list[Defect] = []
     body = _bounded(data, defects)
     tree = _tree(body, defects)
     headers = _headers(tree, defects)
     if not headers:
-        raise NotMail("not a mail message: it has no header fields")
+        raise NotMail(say("not a mail message: it has no header fields"))
     reader = _Reader(defects)
     reader.walk(tree, "1", 0, own=True)
     return Message(

@@ -56,6 +56,7 @@ MARKERS = {
     "Failed": 1,
     "Check": 1,
     "with_note": 1,
+    "too_large": 1,
 }
 """Functions whose first arguments are sentences, and how many."""
 TABLES = (
@@ -73,6 +74,7 @@ TABLES = (
     "scorer.risk:START",
     "scorer.route_text:TEXTS",
     "scorer.rules:FAILED",
+    "scorer.service.problems:TITLES",
     "scorer.rules.address_words:PLAIN",
     "scorer.rules.address_words:WITH_CHARACTERS",
     "scorer.rules.authentication.spf_record_faulty:WORDS",

@@ -20,7 +20,7 @@ from scorer.draft import Draft, DraftError
 from scorer.language import Language
 from scorer.rules import Registered
 from scorer.rules.rule import Severity, Source
-from scorer.said import plain
+from scorer.said import plain, say
 from scorer.sending import ProfileSummary, Sending, list_profiles, load_shipped, with_overrides
 from scorer.service.guard import Guard
 from scorer.service.logs import fault_of, log
@@ -180,7 +180,9 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
     def known(job: Job) -> Job:
         for id in job.only:
             if id not in rules:
-                raise Problem(422, "no-such-rule", f"there is no rule {id[:60]!r}", field="only")
+                raise Problem(
+                    422, "no-such-rule", say("there is no rule {id}", id=repr(id[:60])), field="only"
+                )
         return job
 
     @routes.post("/preflight", summary="Score a mailing", operation_id="preflight")
@@ -226,7 +228,9 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
         ] = None,
     ) -> Response:
         if content_type_of(request) not in (NDJSON, "application/jsonl", "application/ndjson"):
-            raise Problem(415, "media-type", f"send {NDJSON}", headers={"Accept-Post": NDJSON})
+            raise Problem(
+                415, "media-type", say("send {types}", types=NDJSON), headers={"Accept-Post": NDJSON}
+            )
         refuse_encoding(request)
         translate, headers = spoken(request)
         lines = read_lines(request, desk)
@@ -246,7 +250,10 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
                 try:
                     line = await anext(lines, None)
                 except Problem as problem:
-                    yield msgspec.json.encode(BatchRow(index, error=problem.details())) + b"\n"
+                    yield (
+                        msgspec.json.encode(BatchRow(index, error=problem.details(translate=translate)))
+                        + b"\n"
+                    )
                     return
 
         return Rows(rows(), headers)
@@ -265,15 +272,19 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
     async def one_rule(request: Request, id: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]) -> Response:
         registered = rules.get(id)
         if registered is None:
-            raise Problem(404, "no-such-rule", f"there is no rule {id[:60]!r}; /v1/rules lists them")
+            raise Problem(
+                404, "no-such-rule", say("there is no rule {id}; /v1/rules lists them", id=repr(id[:60]))
+            )
         translate, headers = spoken(request)
         page = await desk.run(lambda: rule_page(desk, registered, translate), long=True)
         return json_response(page, **headers, **_LOOKED_UP)
 
     @routes.get("/profiles", summary="The sending profiles", operation_id="profiles")
-    async def profiles() -> Response:
+    async def profiles(request: Request) -> Response:
+        translate, headers = spoken(request)
         found: tuple[ProfileSummary, ...] = list_profiles()
-        return json_response(found, **_LOOKED_UP)
+        told = [msgspec.structs.replace(item, service=translate(item.service)) for item in found]
+        return json_response(told, **headers, **_LOOKED_UP)
 
     @routes.get("/domains/{domain}", summary="A domain's readiness to send", operation_id="domain")
     async def domain(
@@ -298,7 +309,7 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
 
         name = normalize_domain(domain)
         if name is None or "." not in name:
-            raise Problem(422, "domain", "not a domain name", field="domain")
+            raise Problem(422, "domain", say("not a domain name"), field="domain")
         chosen = route_of(desk, sending, dkim_selector or [])
         translate, headers = spoken(request)
         scorer = desk.scorer
@@ -341,7 +352,7 @@ def mended(desk: Desk, job: Job, translate: Any, tenant: str = "") -> FixAnswer:
             scorer, job.message(), job.sending or desk.sending, only=frozenset(job.only), draft=draft
         )
     except DraftError as error:
-        raise Problem(422, "draft", str(error), field="draft") from None
+        raise Problem(422, "draft", error.args[0], field="draft") from None
     before = found.before
     return FixAnswer(
         before=Before(before.risk.score, before.risk.log_odds, before.verdict),
@@ -435,10 +446,10 @@ async def row_of(desk: Desk, index: int, line: bytes, translate: Any, full: bool
 
         return await in_turn(desk, work, long=remedies)
     except Problem as problem:
-        return BatchRow(index, id, error=problem.details())
+        return BatchRow(index, id, error=problem.details(translate=translate))
     except Exception as error:  # a row must not be lost to a fault of ours
         log().error("fault", route="/v1/preflight/batch", index=index, **fault_of(error))
-        return BatchRow(index, id, error=internal().details())
+        return BatchRow(index, id, error=internal().details(translate=translate))
 
 
 async def in_turn(desk: Desk, work: Any, *, long: bool) -> BatchRow:

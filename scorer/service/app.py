@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from scorer import __version__
 from scorer.language import Language
 from scorer.language import choose as by_header
+from scorer.said import say
 from scorer.service import api, dropin, events, metrics, openapi, static
 from scorer.service.guard import Guard
 from scorer.service.keys import KeyRing
@@ -48,7 +49,8 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
     )
-    guard = Guard(app, desk.settings, desk, keys, limiter)
+    app.state.choose = choose
+    guard = Guard(app, desk.settings, desk, keys, limiter, choose)
     app.include_router(api.router(desk, choose, guard))
     app.include_router(events.router(desk))
     app.include_router(dropin.router(desk))
@@ -62,7 +64,7 @@ def create_app(
     @app.get("/readyz", summary="Does it take requests?", operation_id="readyz", tags=["service"])
     async def readyz() -> Response:
         if desk.draining:
-            raise busy("the service is stopping")
+            raise busy(say("the service is stopping"))
         return PlainTextResponse("ready\n")
 
     @app.get("/metrics", summary="Numbers for Prometheus", operation_id="metrics", tags=["service"])
@@ -77,7 +79,7 @@ def create_app(
     async def page(request: Request, path: str) -> Response:
         file = files.get(path)
         if file is None:
-            raise Problem(404, "not-found", "there is nothing at this address")
+            raise Problem(404, "not-found", say("there is nothing at this address"))
         return static.answer(request, file)
 
     app.exception_handler(HTTPException)(_http_problem)
@@ -91,28 +93,31 @@ def _id(request: Request) -> str:
     return str(request.scope.get("request_id", ""))
 
 
+def _answer(request: Request, problem: Problem) -> Response:
+    """The problem in the language that the request asks for."""
+    language: Language = request.app.state.choose(request.headers.get("accept-language", ""))
+    return problem.response(_id(request), language)
+
+
 async def _problem(request: Request, error: Any) -> Response:
-    response: Response = error.response(_id(request))
-    return response
+    return _answer(request, error)
 
 
 async def _fault(request: Request, error: Exception) -> Response:
     """A fault of ours. The framework raises it again after this answer, and the guard logs it."""
-    return internal().response(_id(request))
+    return _answer(request, internal())
 
 
 async def _http_problem(request: Request, error: Any) -> Response:
     kind = {404: "not-found", 405: "method"}.get(error.status_code, "http")
-    detail = {404: "there is nothing at this address", 405: "not by this method"}.get(
+    detail = {404: say("there is nothing at this address"), 405: say("not by this method")}.get(
         error.status_code, str(error.detail)
     )
-    return Problem(error.status_code, kind, detail, headers=dict(error.headers or {})).response(_id(request))
+    return _answer(request, Problem(error.status_code, kind, detail, headers=dict(error.headers or {})))
 
 
 async def _invalid(request: Request, error: Any) -> Response:
     """A query or path parameter that is not what it should be."""
     first = error.errors()[0]
     place = [str(part) for part in first.get("loc", ()) if part not in ("query", "path")]
-    return Problem(422, "invalid", str(first.get("msg", "invalid")), field=".".join(place)).response(
-        _id(request)
-    )
+    return _answer(request, Problem(422, "invalid", str(first.get("msg", "invalid")), field=".".join(place)))

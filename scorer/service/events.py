@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from scorer.history.readers.items import unpack
 from scorer.history.readers.own import EventLine
+from scorer.said import say
 from scorer.service.logs import log
 from scorer.service.problems import Problem
 from scorer.service.reading import content_type_of, read_body
@@ -82,11 +83,16 @@ def router(desk: Desk) -> APIRouter:
     ) -> Response:
         histories = desk.histories
         if histories is None:
-            raise Problem(404, "no-history", "this service keeps no history: start it with --history")
+            raise Problem(404, "no-history", say("this service keeps no history: start it with --history"))
         kind = content_type_of(request)
         if kind not in MEDIA_TYPES:
             headers = {"Accept-Post": ", ".join(MEDIA_TYPES)}
-            raise Problem(415, "media-type", f"{kind[:60] or 'no media type'} is not read", headers=headers)
+            raise Problem(
+                415,
+                "media-type",
+                say("{type} is not read", type=kind[:60] or say("no media type")),
+                headers=headers,
+            )
         body = await read_body(request, limits)
         tenant, domain = tenant_of(request.scope), (sender_domain or "").lower()
 
@@ -109,7 +115,7 @@ def router(desk: Desk) -> APIRouter:
 def answer_of(items: tuple[TakenItem, ...]) -> EventsAnswer:
     """The answer for what became of the items. Raises Problem 422 where none could be read."""
     if all(item.problem for item in items):
-        raise Problem(422, "events", items[0].problem if items else "nothing is in it")
+        raise Problem(422, "events", items[0].problem if items else say("nothing is in it"))
     return EventsAnswer(
         events=sum(item.events for item in items),
         counts=sum(item.counts for item in items),

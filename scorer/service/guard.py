@@ -7,10 +7,14 @@ import base64
 import re
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from scorer.language import Language
+from scorer.language import choose as by_header
+from scorer.said import say
 from scorer.service.keys import KeyRing, StoredKey
 from scorer.service.logs import fault_of, log
 from scorer.service.problems import Problem, internal
@@ -42,8 +46,10 @@ class Guard:
         desk: Desk,
         keys: KeyRing | None = None,
         limiter: RateLimiter | None = None,
+        choose: Callable[[str], Language] = by_header,
     ) -> None:
         self.app, self.settings, self.desk, self.keys, self.limiter = app, settings, desk, keys, limiter
+        self._choose = choose
         self._hosts = {
             "localhost",
             "127.0.0.1",
@@ -89,7 +95,8 @@ class Guard:
             log().error("fault", request=request_id, **fault_of(error))
             problem = internal()
         if problem is not None and status == 0:
-            await problem.response(request_id)(scope, receive, sending)
+            language = self._choose(headers.get(b"accept-language", ""))
+            await problem.response(request_id, language)(scope, receive, sending)
         self._note(scope, status, started, tenant, request_id)
 
     def _check_host(self, headers: dict[bytes, str]) -> None:
@@ -100,7 +107,7 @@ class Guard:
         name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
         if name and name not in self._hosts:
             self.desk.metrics.refused.labels("host").inc()
-            raise Problem(421, "host", "this service does not answer for that host; see --allow-host")
+            raise Problem(421, "host", say("this service does not answer for that host; see --allow-host"))
 
     def _origin(self, headers: dict[bytes, str]) -> bytes:
         origin = headers.get(b"origin", "")
@@ -135,7 +142,7 @@ class Guard:
             raise Problem(
                 401,
                 "key",
-                "an API key is needed: Authorization: Bearer KEY",
+                say("an API key is needed: Authorization: Bearer KEY"),
                 headers={"WWW-Authenticate": asked},
             )
         scope["key"] = stored
@@ -155,7 +162,7 @@ class Guard:
             raise Problem(
                 429,
                 "rate",
-                f"no more than {rate:g} requests a second",
+                say("no more than {rate:g} requests a second", rate=float(rate)),
                 headers={"Retry-After": str(max(1, round(wait + 0.5)))},
             )
 

@@ -16,6 +16,7 @@ from scorer.history.facts import of_sender
 from scorer.history.ingest import Taken, take_in
 from scorer.history.readers.items import Item
 from scorer.history.store import Store, StoreError
+from scorer.said import say
 from scorer.sending import Audience
 from scorer.service.logs import fault_of, log
 from scorer.service.problems import Problem
@@ -86,7 +87,7 @@ class Histories:
         except (StoreError, SQLAlchemyError) as error:
             log().error("history", **fault_of(error))
             raise Problem(
-                503, "history", "the history cannot be written now", headers={"Retry-After": "30"}
+                503, "history", say("the history cannot be written now"), headers={"Retry-After": "30"}
             ) from None
         with self._lock:
             self._known = {key: value for key, value in self._known.items() if key[0] != history.tenant}

@@ -1,4 +1,4 @@
-"""Errors as `application/problem+json` (RFC 9457)."""
+"""Errors as `application/problem+json` (RFC 9457), their titles and details in the language that was asked for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,27 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import Response
 
+from scorer.language import ENGLISH, Language
+from scorer.said import Translate, say, untranslated
+
 MEDIA_TYPE = "application/problem+json"
 MAX_DETAIL = 500
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    408: "Request Timeout",
+    413: "Request Entity Too Large",
+    415: "Unsupported Media Type",
+    421: "Misdirected Request",
+    422: "Unprocessable Entity",
+    429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+"""The statuses of problems in words (RFC 9110 15, RFC 6585); other versions of Python call some of them otherwise."""
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -24,30 +43,33 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Problem(Exception):
-    """A request that cannot be served. `kind` ends the problem's type URI."""
+    """A request that cannot be served. `kind` ends the problem's type URI; `detail` is a sentence (see
+    `scorer.said`), or the words of a library, which stay as they are."""
 
     def __init__(
         self, status: int, kind: str, detail: str, *, field: str = "", headers: dict[str, str] | None = None
     ) -> None:
         super().__init__(detail)
         self.status, self.kind, self.field, self.headers = status, kind, field, headers or {}
-        self.detail = one_line(detail)
+        self.sentence, self.detail = detail, one_line(detail)
 
-    def details(self, request: str = "") -> ProblemDetails:
-        """The JSON body as a value."""
+    def details(self, request: str = "", translate: Translate = untranslated) -> ProblemDetails:
+        """The JSON body as a value, in the language of `translate`."""
+        title = TITLES.get(self.status) or HTTPStatus(self.status).phrase
         return ProblemDetails(
             type=f"urn:mailing-scorer:problem:{self.kind}",
-            title=HTTPStatus(self.status).phrase,
+            title=translate(title),
             status=self.status,
-            detail=self.detail,
+            detail=one_line(translate(self.sentence)),
             field=self.field,
             request=request,
         )
 
-    def response(self, request: str = "") -> Response:
+    def response(self, request: str = "", language: Language = ENGLISH) -> Response:
         """The HTTP answer."""
-        body = msgspec.json.encode(self.details(request))
-        return Response(body, self.status, headers=self.headers, media_type=MEDIA_TYPE)
+        body = msgspec.json.encode(self.details(request, language.translate))
+        headers = {"Content-Language": language.tag, "Vary": "Accept-Language", **self.headers}
+        return Response(body, self.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def one_line(text: str) -> str:
@@ -58,7 +80,12 @@ def one_line(text: str) -> str:
 
 def too_large(what: str, limit: int) -> Problem:
     """413: the request exceeds a limit; the connection is closed, for the rest of it is not read."""
-    return Problem(413, "too-large", f"{what}: the limit is {limit}", headers={"Connection": "close"})
+    return Problem(
+        413,
+        "too-large",
+        say("{what}: the limit is {limit}", what=say(what), limit=limit),
+        headers={"Connection": "close"},
+    )
 
 
 def too_slow(seconds: float) -> Problem:
@@ -66,7 +93,7 @@ def too_slow(seconds: float) -> Problem:
     return Problem(
         408,
         "too-slow",
-        f"the request did not arrive within {seconds:g} seconds",
+        say("the request did not arrive within {seconds:g} seconds", seconds=float(seconds)),
         headers={"Connection": "close"},
     )
 
@@ -78,4 +105,4 @@ def busy(detail: str) -> Problem:
 
 def internal() -> Problem:
     """500: a fault of ours. What it was is in the log alone."""
-    return Problem(500, "internal", "a fault of the service; the log has it under the request's id")
+    return Problem(500, "internal", say("a fault of the service; the log has it under the request's id"))

@@ -19,6 +19,7 @@ from scorer.dns import Resolver, SnapshotError
 from scorer.draft import Draft, DraftError
 from scorer.message import Message
 from scorer.mime import NotMail, parse_message
+from scorer.said import say
 from scorer.sending import Sending, SendingError, load_shipped, unspecified, with_overrides
 from scorer.service.problems import Problem, too_large, too_slow
 from scorer.service.settings import DnsMode, Limits
@@ -67,12 +68,12 @@ class Job(msgspec.Struct, frozen=True):
         try:
             message = parse_message(self.data) if isinstance(self.data, bytes) else self.data.to_message()
         except NotMail as error:
-            raise Problem(422, "not-mail", str(error), field="message") from None
+            raise Problem(422, "not-mail", error.args[0], field="message") from None
         except DraftError as error:
-            raise Problem(422, "draft", str(error), field="draft") from None
+            raise Problem(422, "draft", error.args[0], field="draft") from None
         if message.has_defect(*_TOO_COMPLEX):
             raise Problem(
-                413, "too-complex", "the message has more parts, or parts within parts, than are read"
+                413, "too-complex", say("the message has more parts, or parts within parts, than are read")
             )
         return message
 
@@ -113,7 +114,7 @@ async def _next(request: Request) -> tuple[bytes, bool]:
     """The next piece of the body, and whether there are more. Raises Problem where the client is gone."""
     message = await request.receive()
     if message["type"] == "http.disconnect":
-        raise Problem(400, "gone", "the client went away", headers={"Connection": "close"})
+        raise Problem(400, "gone", say("the client went away"), headers={"Connection": "close"})
     return message.get("body", b""), message.get("more_body", False)
 
 
@@ -131,7 +132,9 @@ async def _discard(request: Request, most: int) -> None:
 def refuse_encoding(request: Request) -> None:
     """Raises Problem 415 where the body is compressed."""
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        raise Problem(415, "encoding", "compressed bodies are not read; send it without Content-Encoding")
+        raise Problem(
+            415, "encoding", say("compressed bodies are not read; send it without Content-Encoding")
+        )
 
 
 def content_type_of(request: Request) -> str:
@@ -158,7 +161,7 @@ def read_job(request: Request, body: bytes, limits: Limits) -> Job:
         raise Problem(
             415,
             "media-type",
-            "send message/rfc822, application/json or multipart/form-data",
+            say("send {types}", types="message/rfc822, application/json, multipart/form-data"),
             headers={"Accept-Post": f"message/rfc822, {JSON}, {FORM}"},
         )
     changes: dict[str, Any] = {}
@@ -190,8 +193,8 @@ def decode_json(body: bytes, shape: Any) -> Any:
         text, _, path = str(error).partition(" - at `$")
         raise Problem(422, "invalid", text, field=path.strip("`.")) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        detail = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise Problem(400, "json", f"not JSON: {detail}") from None
+        detail = say("nested too deep") if isinstance(error, RecursionError) else str(error)
+        raise Problem(400, "json", say("not JSON: {detail}", detail=detail)) from None
 
 
 def from_request(asked: PreflightRequest, limits: Limits) -> Job:
@@ -202,13 +205,13 @@ def from_request(asked: PreflightRequest, limits: Limits) -> Job:
 
 def _from_json(asked: PreflightRequest) -> tuple[PreflightRequest, bytes | Draft]:
     if (asked.draft is None) == (asked.message is None):
-        raise Problem(422, "invalid", "give either `draft` or `message`")
+        raise Problem(422, "invalid", say("give either `draft` or `message`"))
     if asked.draft is not None:
         return asked, asked.draft
     try:
         return asked, base64.b64decode(asked.message or "", validate=True)
     except (binascii.Error, ValueError):
-        raise Problem(422, "invalid", "`message` is not base64", field="message") from None
+        raise Problem(422, "invalid", say("`message` is not base64"), field="message") from None
 
 
 def job_of(asked: PreflightRequest, data: bytes | Draft, limits: Limits) -> Job:
@@ -318,7 +321,7 @@ class _Form:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
         name = options.get(b"name", b"").decode("utf-8", "replace")
         if not name or name in self.fields:
-            raise Problem(422, "form", "a form part has no name of its own", field=name[:60])
+            raise Problem(422, "form", say("a form part has no name of its own"), field=name[:60])
         self.fields[name] = b"".join(self._data)
 
 
@@ -329,20 +332,28 @@ def _from_form(content_type: str, body: bytes, limits: Limits) -> tuple[Prefligh
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
     if not boundary or len(boundary) > 200:
-        raise Problem(400, "form", "the form's Content-Type has no boundary")
+        raise Problem(400, "form", say("the form's Content-Type has no boundary"))
     form = _Form(limits)
     try:
         parser = MultipartParser(boundary, form.callbacks())
         parser.write(body)
         parser.finalize()
     except MultipartParseError:
-        raise Problem(400, "form", "not a form that can be read") from None
+        raise Problem(400, "form", say("not a form that can be read")) from None
     fields = form.fields
     for name in fields:
         if name not in _FORM_FIELDS:
-            raise Problem(422, "form", f"unknown field {name[:60]!r}; there are {', '.join(_FORM_FIELDS)}")
+            raise Problem(
+                422,
+                "form",
+                say(
+                    "unknown field {name}; there are {names}",
+                    name=repr(name[:60]),
+                    names=", ".join(_FORM_FIELDS),
+                ),
+            )
     if ("message" in fields) == ("draft" in fields):
-        raise Problem(422, "form", "give either a part `message` or a part `draft`")
+        raise Problem(422, "form", say("give either a part `message` or a part `draft`"))
     text = {name: value.decode("utf-8", "replace") for name, value in fields.items() if name != "message"}
     sending: str | dict[str, Any] | None = None
     if text.get("sending"):
@@ -351,9 +362,9 @@ def _from_form(content_type: str, body: bytes, limits: Limits) -> tuple[Prefligh
             sending = decode_json(fields["sending"], dict[str, Any])
     remedies = text.get("remedies")
     if remedies not in (None, "true", "false"):
-        raise Problem(422, "form", "`remedies` is true or false", field="remedies")
+        raise Problem(422, "form", say("`remedies` is true or false"), field="remedies")
     if text.get("dns") not in (None, "default", "offline"):
-        raise Problem(422, "form", "`dns` is default or offline", field="dns")
+        raise Problem(422, "form", say("`dns` is default or offline"), field="dns")
     asked = PreflightRequest(
         sending=sending,
         dns=msgspec.convert(text.get("dns"), DnsMode | None),

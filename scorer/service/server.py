@@ -23,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from scorer.language import Language
 from scorer.language import choose as by_header
+from scorer.said import say
 from scorer.service import metrics
 from scorer.service.app import create_app
 from scorer.service.keys import KeyRing
@@ -211,7 +212,13 @@ class _Http(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self.transport.close()
         else:
-            self._end_with(Problem(431, "too-large", f"the header: the limit is {MAX_HEAD}"))
+            self._end_with(
+                Problem(
+                    431,
+                    "too-large",
+                    say("{what}: the limit is {limit}", what=say("the header"), limit=MAX_HEAD),
+                )
+            )
 
     def on_body(self, body: bytes) -> None:
         self._unread = 0
@@ -255,7 +262,7 @@ class _Http(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be parsed as HTTP is a problem like others."""
-        self._end_with(Problem(400, "http", "not a request of HTTP/1.1"))
+        self._end_with(Problem(400, "http", say("not a request of HTTP/1.1")))
 
     def _end_with(self, problem: Problem) -> None:
         body = bytes(problem.response().body)

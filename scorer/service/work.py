@@ -16,6 +16,7 @@ from scorer.draft import Draft
 from scorer.engine import Scorer
 from scorer.facts.audience import History
 from scorer.message import Message
+from scorer.said import say
 from scorer.sending import Sending
 from scorer.sentences import Translate, untranslated
 from scorer.service.keys import StoredKey
@@ -89,7 +90,7 @@ class Desk:
             return job()
         if self._waiting[id(pool)] >= self.settings.limits.queue:
             self.metrics.refused.labels("queue").inc()
-            raise busy("too many requests are waiting in this process")
+            raise busy(say("too many requests are waiting in this process"))
         self._waiting[id(pool)] += 1
         future = asyncio.get_running_loop().run_in_executor(pool, job)
         future.add_done_callback(lambda _: self._done(pool))
@@ -100,7 +101,7 @@ class Desk:
             raise Problem(
                 503,
                 "took-too-long",
-                f"no answer within {self.settings.limits.work_seconds:g} seconds",
+                say("no answer within {seconds:g} seconds", seconds=float(self.settings.limits.work_seconds)),
                 headers={"Retry-After": "10"},
             ) from None
 

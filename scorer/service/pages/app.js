@@ -75,6 +75,7 @@ async function speak(tag) {
   get("bar-verdict").textContent = found ? t(VERDICTS[found.verdict].label) : t("No score yet");
   drawSize();
   element.lang = tag;
+  loadProfiles();
 }
 
 get("language").append(...LANGUAGES.map(([tag, name]) => h("option", { value: tag, lang: tag, text: name })));
@@ -202,10 +203,14 @@ function showSending(sending) {
   element.sending = currentSending();
 }
 
+const capitalized = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 async function loadProfiles() {
-  const profiles = await new Client("", get("key").value).look("profiles").catch(() => []);
+  const client = new Client("", get("key").value);
+  client.language = words.tag;
+  const profiles = await client.look("profiles").catch(() => []);
   const chosen = get("profile").value;
-  const options = profiles.map((profile) => h("option", { value: profile.id, text: profile.service }));
+  const options = profiles.map((profile) => h("option", { value: profile.id, text: capitalized(profile.service) }));
   get("profile").replaceChildren(h("option", { value: "", text: t("Not said") }), ...options);
   get("profile").value = chosen;
 }
@@ -449,5 +454,4 @@ new IntersectionObserver(([entry]) => get("bar").classList.toggle("away", entry.
 
 // Browsers fill fields in again when a page is reloaded.
 asField(html.value + text.value + inputs.from.value + inputs.subject.value) && edited();
-loadProfiles();
 speak(get("language").value);

@@ -45,6 +45,9 @@ export class Words {
     return fill(forms[count === 1 ? 0 : 1], { count: this.number(count), ...params });
   };
 
+  /** "A, B and C". */
+  list = (items) => new Intl.ListFormat(this.tag === "en" ? "en-GB" : this.tag, { type: "conjunction" }).format(items);
+
   /** A number with `digits` decimals and a true minus sign. */
   number = (value, digits = 0) => {
     const text = Math.abs(value).toFixed(digits);

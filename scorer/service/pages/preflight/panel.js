@@ -44,11 +44,14 @@ function sideBySide(scores, number) {
 }
 
 /** One sentence on the verdict; where it is blocked, on what blocks it. */
-export function says(assessment, { t }) {
+export function says(assessment, { t, n, list }) {
   const refusing = assessment.providers.filter((report) => report.verdict === "rejected").map((report) => report.name);
   const blocker = assessment.findings.find((finding) => finding.severity === "blocker");
   if (assessment.verdict !== "blocked") return t(VERDICTS[assessment.verdict].says);
-  if (refusing.length) return t("{names} would refuse it by its own rules.", { names: refusing.join(", ") });
+  if (refusing.length) {
+    const names = list(refusing);
+    return n("{names} would refuse it by its own rules.", "{names} would refuse it by their own rules.", refusing.length, { names });
+  }
   return blocker ? `${blocker.title}.` : t(VERDICTS.blocked.says);
 }
 
