@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 
-from scorer.language import LOCALE, language
+from scorer.language import LOCALE, NAMES, language
 
 PAGES = "scorer/service/pages/"
 
@@ -124,3 +124,57 @@ def test_the_component_takes_its_language_from_its_attribute(open_page: Any) -> 
         ".startsWith('Nicht geprüft')",
     )
     until(page, "document.getElementById('preflight').shadowRoot.querySelector('.results').lang === 'de'")
+
+
+BROKEN = """() => {
+  const found = [];
+  const wide = document.documentElement.clientWidth;
+  const walk = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) walk(element.shadowRoot);
+      if (element.closest('.sr, .layer, .busy, script, style, option, textarea, iframe, code, q')) continue;
+      if (element.getBoundingClientRect().right > wide + 1) found.push(`beyond the edge: ${element.localName}.${element.className}`);
+      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+      if (cut && !['INPUT', 'SELECT'].includes(element.tagName) && getComputedStyle(element).display !== 'inline') {
+        found.push(`cut off: ${element.localName}.${element.className}: ${element.textContent.trim().slice(0, 40)}`);
+      }
+      for (const node of element.childNodes) {
+        if (node.nodeType !== Node.TEXT_NODE) continue;
+        for (const word of node.data.matchAll(/(?<=^|\\s)\\p{L}{3,}(?=$|[\\s.,:;])/gu)) {
+          const range = document.createRange();
+          range.setStart(node, word.index);
+          range.setEnd(node, word.index + word[0].length);
+          const lines = new Set([...range.getClientRects()].filter((box) => box.width).map((box) => Math.round(box.top)));
+          if (lines.size > 1) found.push(`broken: ${word[0]}`);
+        }
+      }
+    }
+  };
+  walk(document.documentElement);
+  if (document.documentElement.scrollWidth > wide + 1) found.push('the page scrolls sideways');
+  return [...new Set(found)];
+}"""
+
+
+def test_no_language_breaks_a_word_or_runs_over_an_edge(page: Any) -> None:
+    score(page)
+    for tag in NAMES:
+        page.select_option("#language", tag)
+        until(
+            page,
+            f"document.getElementById('preflight').shadowRoot.querySelector('.results').lang === '{tag}'"
+            " && document.getElementById('preflight').assessment.remedies.length > 0",
+        )
+        page.evaluate(
+            "for (const one of document.querySelectorAll('details')) one.open = true;"
+            "for (const one of document.getElementById('preflight').shadowRoot.querySelectorAll('details')) one.open = true;"
+        )
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(200)
+            assert page.evaluate(BROKEN) == [], (tag, width)
+
+
+def test_the_menu_of_sending_services_is_in_the_language(page: Any) -> None:
+    page.select_option("#language", "sv")
+    until(page, "document.querySelector('#profile option[value=own-server]')?.text === 'Din egen mejlserver'")

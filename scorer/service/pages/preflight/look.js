@@ -37,7 +37,9 @@ a { color: var(--accent); text-underline-offset: 2px; }
 button {
   font: inherit; font-size: .875rem; font-weight: 550; color: var(--accent); background: var(--ground);
   border: 1px solid var(--line); border-radius: 7px; padding: 4px 11px; min-height: 32px; cursor: pointer;
+  overflow-wrap: normal;
 }
+time { white-space: nowrap; }
 button:hover:not(:disabled) { border-color: var(--accent); }
 button.primary { color: var(--on-accent); background: var(--accent); border-color: var(--accent); }
 button.primary:hover:not(:disabled) { filter: brightness(1.08); }
@@ -91,31 +93,31 @@ section > h3 .count { color: var(--muted); font-weight: 450; font-size: .875rem;
 .cards { list-style: none; display: grid; gap: 9px; }
 .card { border: 1px solid var(--line); border-radius: 11px; padding: 11px 13px; background: var(--ground); }
 .remedy { display: grid; gap: 6px; }
-.remedy .head { display: flex; gap: 12px; align-items: center; justify-content: space-between; min-height: 32px; }
+.remedy .head { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; justify-content: space-between; min-height: 32px; }
 .remedy ul:not(.plain) { padding-left: 1.1em; }
-.remedy .change { font-variant-numeric: tabular-nums; font-size: 1.125rem; }
+.remedy .change { flex: 1 1 7rem; font-variant-numeric: tabular-nums; font-size: 1.125rem; }
 .remedy .change .from { color: var(--muted); }
 .records { display: grid; gap: 6px; }
 .record { display: flex; gap: 8px; align-items: center; background: var(--raised); border-radius: 7px; padding: 6px 6px 6px 10px; }
-.record code { flex: 1; }
+.record code { flex: 1; min-width: 0; }
 .finding { border-left: 4px solid var(--line); }
 .finding.blocker, .finding.error { border-left-color: var(--blocked); }
 .finding.warning { border-left-color: var(--fix); }
 .finding .head { display: flex; gap: 10px; align-items: flex-start; }
 .finding .locate {
   flex: 1; display: flex; flex-wrap: wrap; gap: 3px 8px; align-items: baseline; text-align: left; padding: 0; min-height: 0;
-  border: 0; background: none; color: inherit; font-size: .9375rem; font-weight: 600;
+  border: 0; background: none; color: inherit; font-size: .9375rem; font-weight: 600; min-width: 0; overflow-wrap: anywhere;
 }
 .finding button.locate:hover .title { color: var(--accent); text-decoration: underline; text-underline-offset: 3px; }
 .points { font-variant-numeric: tabular-nums; font-weight: 600; white-space: nowrap; }
-.badge { font-size: .75rem; font-weight: 650; padding: 0 7px; border-radius: 5px; background: var(--raised); color: var(--muted); }
+.badge { white-space: nowrap; font-size: .75rem; font-weight: 650; padding: 0 7px; border-radius: 5px; background: var(--raised); color: var(--muted); }
 .badge.blocker, .badge.error { background: var(--blocked-ground); color: var(--blocked); }
 .badge.warning { background: var(--fix-ground); color: var(--fix); }
 .because { margin-top: 4px; }
 .spots { margin-top: 6px; display: flex; flex-wrap: wrap; gap: 5px; align-items: center; }
 .spot {
   max-width: 100%; display: inline-flex; gap: 6px; font-size: .8125rem; font-weight: 450; padding: 1px 8px; min-height: 26px;
-  align-items: center; border: 1px solid var(--line); border-radius: 6px; background: var(--raised); color: var(--ink);
+  align-items: center; border: 1px solid var(--line); border-radius: 6px; background: var(--raised); color: var(--ink); overflow-wrap: anywhere;
 }
 .spot .where { color: var(--muted); white-space: nowrap; }
 span.spot .where { white-space: normal; }

@@ -215,7 +215,7 @@ export function findings(assessment, { words, select, apply, places, details, re
                   "ul",
                   { class: "plain sources" },
                   finding.sources.map((source) =>
-                    h("li", {}, outward(source.url, source.title), h("span", { class: "muted", text: ` ${source.date}` })),
+                    h("li", {}, outward(source.url, source.title), " ", h("time", { class: "muted", datetime: source.date, text: source.date })),
                   ),
                 ),
               );
