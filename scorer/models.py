@@ -51,10 +51,7 @@ class Models:
         if self.text is None:
             return None
         found = self.text.evidence(message)
-        terms = tuple(
-            Term(item.term, item.log_odds, item.title, tuple((s.where, s.start, s.end) for s in item.spans))
-            for item in found.terms
-        )
+        terms = tuple([Term(item.term, item.log_odds, item.title, item.spans) for item in found.terms])
         return Evidence(found.log_odds, terms, found.remainder)
 
     def structure_evidence(self, message: Message, links: Links) -> Evidence | None:

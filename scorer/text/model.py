@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -38,12 +38,8 @@ BISECTED = 3000
 five thousand of them: one message needs no table, a running process soon has it."""
 
 
-class Span(msgspec.Struct, frozen=True):
-    """A place in `Message.subject` or `Message.visible_text`, in Unicode code points."""
-
-    where: Literal["subject", "body"]
-    start: int
-    end: int
+Span = tuple[Literal["subject", "body"], int, int]
+"""A place in `Message.subject` or `Message.visible_text`: its start and end in Unicode code points."""
 
 
 class TextTerm(msgspec.Struct, frozen=True):
@@ -113,11 +109,14 @@ def capped(raw: float, cap: float) -> float:
 
 
 class Reading(NamedTuple):
-    """What a text holds: the terms' shares, the share of its pairs that are known, the number of its words."""
+    """What a text holds: its known terms and their shares, the share of its pairs that are known, the number of its
+    words, and those of its words that are not known."""
 
-    shares: dict[str, float]
+    terms: list[str]
+    shares: list[float]
     familiarity: float
     words: int
+    unknown: set[str]
 
 
 class TextModel:
@@ -131,13 +130,14 @@ class TextModel:
         self._asked = 0
         self._table: dict[str, float] | None = None
 
-    def _weights_of(self, named: Collection[str]) -> dict[str, float]:
+    def _weights_of(self, *named: Collection[str]) -> Mapping[str, float]:
         """Weights by term, of those of `named` that are in the vocabulary at least."""
         if self._table is None:
             vocabulary, weights = self._ordered
-            self._asked += len(named)
+            asked = set[str]().union(*named)
+            self._asked += len(asked)
             if self._asked <= BISECTED:
-                places = ((term, bisect_left(vocabulary, term)) for term in named)
+                places = ((term, bisect_left(vocabulary, term)) for term in asked)
                 end = len(vocabulary)
                 return {term: weights[at] for term, at in places if at < end and vocabulary[at] == term}
             self._table = dict(zip(vocabulary, weights, strict=True))
@@ -145,90 +145,127 @@ class TextModel:
 
     def read(self, subject: Sequence[str], body: Sequence[str]) -> Reading:
         """Each known term's share before trust, and how familiar the text is."""
-        found: dict[str, float] = {}
+        found: list[str] = []
+        shares: list[float] = []
+
+        def add(known: list[str], weights: Mapping[str, float], length: float, least: int = 1) -> None:
+            if known:
+                unit = length / math.sqrt(max(len(known), least))
+                found.extend(known)
+                shares.extend([weight * unit for weight in map(weights.__getitem__, known)])
+
+        in_subject, in_body = set(subject), set(body)
         subject_pairs, body_pairs = terms.pairs(subject), terms.pairs(body)
-        in_subject, in_body = terms.terms_with(subject, subject_pairs), terms.terms_with(body, body_pairs)
-        in_subject = terms.marked(in_subject)
-        words, pairs = {*subject, *body}, subject_pairs | body_pairs
-        weights = self._weights_of(words | pairs | in_subject)
-        familiarity = len(pairs & weights.keys()) / len(pairs) if pairs else 0.0
-        letters = terms.letters_of(words.difference(weights))
-        for named, known, length, least in (
-            (in_subject, weights, terms.SUBJECT, 1),
-            (in_body, weights, terms.BODY, 1),
-            (letters, self._weights_of(letters), terms.LETTERS, terms.LETTERS_LEAST),
-        ):
-            met = named & known.keys()
-            if met:
-                unit = length / math.sqrt(max(len(met), least))
-                found |= {term: known[term] * unit for term in met}
-        return Reading(found, familiarity, len(subject) + len(body))
+        marked = terms.marked(terms.terms_with(in_subject, subject_pairs))
+        weights = self._weights_of(in_subject, in_body, subject_pairs, body_pairs, marked)
+        # Every term is looked for once: in a table of that size a search takes longer than making the term.
+        known = weights.__contains__
+        pairs = list(filter(known, body_pairs))
+        words = list(filter(known, in_body))
+        subject_only = subject_pairs - body_pairs
+        all_pairs = len(body_pairs) + len(subject_only)
+        familiarity = (len(pairs) + sum(map(known, subject_only))) / all_pairs if all_pairs else 0.0
+        unknown = in_body.difference(words)
+        unknown.update(word for word in in_subject if word not in in_body and not known(word))
+        add(list(filter(known, marked)), weights, terms.SUBJECT)
+        add(pairs + words, weights, terms.BODY)
+        if unknown:
+            letters = terms.letters_of(unknown)
+            weights = self._weights_of(letters)
+            spelt = list(filter(weights.__contains__, letters))
+            add(spelt, weights, terms.LETTERS, terms.LETTERS_LEAST)
+        return Reading(found, shares, familiarity, len(subject) + len(body), unknown)
 
     def decision(self, message: Message) -> float:
         """The regression's decision function (log-odds between the classes it was trained on), before trust."""
         subject, body = _tokens(message)
-        return math.fsum(self.read(subject.words, body.words).shares.values())
+        return math.fsum(self.read(subject.words, body.words).shares)
 
     def evidence(self, message: Message) -> TextEvidence:
         """What the words of a message add to the log-odds, exactly: `fsum` of terms and remainder is the whole."""
         subject, body = _tokens(message)
-        shares, familiarity, words = self.read(subject.words, body.words)
+        reading = self.read(subject.words, body.words)
         settings = self.settings
-        raw = math.fsum(shares.values())
-        trust = trusted(familiarity, settings.trust) * length_trust(words, settings.half_words)
+        raw = math.fsum(reading.shares)
+        trust = trusted(reading.familiarity, settings.trust) * length_trust(
+            reading.words, settings.half_words
+        )
         factor = trust * (capped(raw, settings.cap) / raw if abs(raw) > 1e-12 else 1.0)
-        if not factor or not shares:
+        if not factor or not reading.terms:
             return TextEvidence(0.0, (), 0.0, trust)
-        ranked = _strongest(shares)
-        shown = {term: share * factor for term, share in ranked if share}
-        strongest = {term for term, _ in ranked}
-        remainder = math.fsum(share * factor for term, share in shares.items() if term not in strongest)
-        places = self._places(subject, body, shown.keys())
+        weighed = [share * factor for share in reading.shares]
+        shown: dict[str, float] = {}
+        for number in _strongest(reading):
+            if weighed[number]:
+                shown[reading.terms[number]] = weighed[number]
+                weighed[number] = 0.0
+        remainder = math.fsum(weighed)
+        places = _places(subject, body, shown, reading.unknown)
         return TextEvidence(
             math.fsum([*shown.values(), remainder]),
-            tuple(TextTerm(term, share, tuple(places.get(term, ()))) for term, share in shown.items()),
+            tuple([TextTerm(term, share, tuple(places[term])) for term, share in shown.items()]),
             remainder,
             trust,
         )
 
-    def _places(self, subject: Tokens, body: Tokens, wanted: Collection[str]) -> dict[str, list[Span]]:
-        """Where the wanted terms stand, at most `MAX_SPANS` places of each."""
-        found: dict[str, list[Span]] = {term: [] for term in wanted}
-        known: Collection[str] | None = None
-        if any(term.startswith(terms.LETTERS_MARK) for term in wanted):
-            known = self._weights_of({*subject.words, *body.words})
-        sources: tuple[tuple[Literal["subject", "body"], Tokens, str], ...]
-        sources = (("subject", subject, terms.SUBJECT_MARK), ("body", body, ""))
-        for where, read, mark in sources:
-            words, places = read.words, read.places()
-            unknown = set[str]() if known is None else set(words).difference(known)
-            first = {term.removeprefix(mark).partition(" ")[0] for term in wanted if term.startswith(mark)}
-            looked_at = first | unknown
-            for number in [number for number, word in enumerate(words) if word in looked_at]:
-                word = words[number]
-                following = words[number + 1] if number + 1 < len(words) else ""
-                here = [(mark + word, number), (f"{mark}{word} {following}", number + 1)]
-                if word in unknown:
-                    here += [(run, number) for run in terms.runs(word)]
-                for term, last in here:
-                    spans = found.get(term)
-                    if spans is not None and len(spans) < MAX_SPANS:
-                        spans.append(Span(where, places[2 * number], places[2 * last + 1]))
-        return found
+
+def _places(subject: Tokens, body: Tokens, wanted: Iterable[str], unknown: set[str]) -> dict[str, list[Span]]:
+    """Where the wanted terms stand, at most `MAX_SPANS` places of each."""
+    found: dict[str, list[Span]] = {term: [] for term in wanted}
+    # What is looked for at a word: the word that must follow ("" for none), and where to keep the place.
+    in_subject: dict[str, list[tuple[str, list[Span]]]] = {}
+    in_body: dict[str, list[tuple[str, list[Span]]]] = {}
+    spelt = False
+    for term, spans in found.items():
+        if term.startswith(terms.LETTERS_MARK):
+            spelt = True
+            continue
+        marked = term.startswith(terms.SUBJECT_MARK)
+        first, _, second = (
+            term.removeprefix(terms.SUBJECT_MARK).partition(" ") if marked else term.partition(" ")
+        )
+        (in_subject if marked else in_body).setdefault(first, []).append((second, spans))
+    if spelt:
+        for word in unknown:
+            for run in terms.runs(word):
+                if run in found:
+                    in_subject.setdefault(word, []).append(("", found[run]))
+                    in_body.setdefault(word, []).append(("", found[run]))
+    _place("subject", subject, in_subject)
+    _place("body", body, in_body)
+    return found
+
+
+def _place(
+    where: Literal["subject", "body"], read: Tokens, wanted: Mapping[str, Sequence[tuple[str, list[Span]]]]
+) -> None:
+    """Add to the lists of places those of one text."""
+    words = read.words
+    met = [number for number, word in enumerate(words) if word in wanted]
+    if not met:
+        return
+    edges = read.places()
+    words = [*words, ""]
+    for number in met:
+        for second, spans in wanted[words[number]]:
+            if len(spans) >= MAX_SPANS:
+                continue
+            if not second:
+                spans.append((where, edges[2 * number], edges[2 * number + 1]))
+            elif words[number + 1] == second:
+                spans.append((where, edges[2 * number], edges[2 * number + 3]))
 
 
 def _tokens(message: Message) -> tuple[Tokens, Tokens]:
     return Tokens(message.subject, tokens.MAX_SUBJECT), Tokens(message.visible_text)
 
 
-def _strongest(shares: Mapping[str, float]) -> list[tuple[str, float]]:
-    """The `SHOWN` terms that weigh most, the heaviest first, by name where two weigh the same."""
-    # The heaviest are among the first and the last of all in order.
-    ordered = sorted(shares.values())
-    outer = sorted(map(abs, ordered[:SHOWN] + ordered[max(SHOWN, len(ordered) - SHOWN) :]))
-    least = outer[-SHOWN] if len(shares) > SHOWN else 0.0
-    heavy = [item for item in shares.items() if item[1] >= least or item[1] <= -least]
-    heavy.sort(key=lambda item: (-abs(item[1]), item[0]))
+def _strongest(reading: Reading) -> list[int]:
+    """The numbers of the `SHOWN` terms that weigh most, the heaviest first, by name where two weigh the same."""
+    weights = list(map(abs, reading.shares))
+    least = sorted(weights)[-SHOWN] if len(weights) > SHOWN else 0.0
+    heavy = [number for number, weight in enumerate(weights) if weight >= least]
+    heavy.sort(key=lambda number: (-weights[number], reading.terms[number]))
     return heavy[:SHOWN]
 
 

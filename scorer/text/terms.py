@@ -33,7 +33,7 @@ def terms_of(subject: Sequence[str], body: Sequence[str]) -> tuple[set[str], set
     return marked(terms_with(subject, pairs(subject))), terms_with(body, pairs(body))
 
 
-def terms_with(words: Sequence[str], pairs: set[str]) -> set[str]:
+def terms_with(words: Iterable[str], pairs: set[str]) -> set[str]:
     """The words (not the gaps) and their pairs."""
     found = pairs.union(words)
     found.discard("")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from itertools import accumulate
 
 from scorer.lazyre import lazy
@@ -31,6 +30,8 @@ _HAS_INVISIBLE = lazy(f"[{_INVISIBLE}]")
 _URL = lazy(r"(?:https?://|www\.)[^\s<>\"']{1,4000}", re.IGNORECASE)
 # In lower case, where the search can leap to the next "h" or "w".
 _LOWER_URL = lazy(r"(?:https?://|www\.)[^\s<>\"']{1,4000}")
+_LOCAL_BACKWARDS = lazy(r"[\w.+=-]*")
+_HOST = lazy(r"(?:[^\W_]|[.-])*")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -47,14 +48,9 @@ def blank_addresses(text: str) -> str:
     done = 0
     place = text.find("@")
     while place >= 0:
-        start = place
-        while (
-            start > done and start > place - 64 and (text[start - 1].isalnum() or text[start - 1] in "._+-=")
-        ):
-            start -= 1
-        end = place + 1
-        while end < len(text) and end < place + 200 and (text[end].isalnum() or text[end] in ".-"):
-            end += 1
+        before = text[max(done, place - 64) : place]
+        start = place - _LOCAL_BACKWARDS.match(before[::-1]).end()  # type: ignore[union-attr]
+        end = _HOST.match(text, place + 1, place + 200).end()  # type: ignore[union-attr]
         pieces.append(text[done:start])
         pieces.append(" " * (end - start))
         done = end
@@ -94,23 +90,35 @@ class Tokens:
         self._pieces = (_WORD_ASCII if plain else _pattern(text)).split(text)
         """What stands between tokens and the tokens, in turn."""
         found = self._pieces[1::2]
-        if not plain:
-            self.words = [_folded(token) if len(token) <= MAX_WORD else "" for token in found]
-        elif "$" in text or "%" in text or max(map(len, found), default=0) > MAX_WORD:
-            self.words = [
-                (token if token[0] > "9" else fold(token)) if len(token) <= MAX_WORD else ""
-                for token in found
-            ]
-        else:
+        if plain and "$" not in text and "%" not in text and max(map(len, found), default=0) <= MAX_WORD:
             self.words = found
+        else:
+            self.words = _all_folded(found)
 
     def places(self) -> list[int]:
         """The start of the token with the number n at 2n, its end at 2n + 1, in code points of the text."""
         return list(accumulate(map(len, self._pieces)))
 
 
-_folded = lru_cache(maxsize=1 << 14)(fold)
+_FOLDED: dict[str, str] = {}
 """Words come back: those of a language's ordinary mail are folded once for many messages."""
+_MAX_FOLDED = 1 << 15
+
+
+def _all_folded(tokens: list[str]) -> list[str]:
+    """Every token folded, those longer than `MAX_WORD` as ""."""
+    words = list(map(_FOLDED.get, tokens))
+    if None not in words:
+        return words  # type: ignore[return-value]
+    new = {
+        token: fold(token) if len(token) <= MAX_WORD else ""
+        for token, word in zip(tokens, words, strict=True)
+        if word is None
+    }
+    if len(_FOLDED) + len(new) > _MAX_FOLDED:
+        _FOLDED.clear()
+    _FOLDED.update(new)
+    return [new[token] if word is None else word for token, word in zip(tokens, words, strict=True)]
 
 
 def words_of(text: str, limit: int = MAX_CHARS) -> list[str]:

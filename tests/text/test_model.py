@@ -60,9 +60,9 @@ def test_the_shipped_model_sums_exactly_and_points_at_the_words(model: TextModel
     )
     for term in evidence.terms:
         assert term.spans
-        for span in term.spans:
-            source = mail.subject if span.where == "subject" else mail.visible_text
-            shown = " ".join(source[span.start : span.end].lower().split())
+        for where, start, end in term.spans:
+            source = mail.subject if where == "subject" else mail.visible_text
+            shown = " ".join(source[start:end].lower().split())
             if term.title:
                 assert term.title.strip("…") in shown
                 continue
@@ -134,7 +134,7 @@ def test_an_unknown_word_speaks_through_its_letters() -> None:
     assert {term.term for term in evidence.terms} == {"#<acc", "#ccou", "#ount"}
     assert {term.title for term in evidence.terms} == {"acc…", "…ccou…", "…ount…"}
     for term in evidence.terms:
-        assert [mail.visible_text[span.start : span.end] for span in term.spans] == ["accounting"]
+        assert [mail.visible_text[start:end] for _, start, end in term.spans] == ["accounting"]
     known = small.evidence(message("", "the account is here for you today and tomorrow as well, my friends"))
     assert {term.term for term in known.terms} == {"account"}
 
