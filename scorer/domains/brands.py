@@ -348,17 +348,17 @@ def brand_mentioned(text: str) -> tuple[Brand, ...]:
         words = tuple(
             word if word.isascii() or word in index.by_first_word else _as_shown(word) for word in words
         )
-    if index.by_first_word.keys().isdisjoint(words):
-        return ()
+    by_first_word = index.by_first_word
     found: dict[str, Brand] = {}
-    for start, word in enumerate(words):
-        for name in index.by_first_word.get(word, ()):
+    for start in [start for start, word in enumerate(words) if word in by_first_word]:
+        for name in by_first_word[words[start]]:
             length = len(name.words)
             if words[start : start + length] == name.words and (name.distinctive or len(words) == length):
                 found.setdefault(name.brand.name, name.brand)
     return tuple(found.values())
 
 
+@lru_cache(maxsize=4096)
 def _as_shown(word: str) -> str:
     found = _looks().get(_look(word))
     return (

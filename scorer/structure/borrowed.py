@@ -49,7 +49,9 @@ NAMES = _read(_NAMES)
 
 
 _FIRST_WORDS = frozenset(name.partition(" ")[0] for name in NAMES)
-_MAY_NAME = Phrases(rf"(?:^|[^a-z0-9])(?:{'|'.join(sorted(map(re.escape, _FIRST_WORDS)))})(?:[^a-z0-9]|$)")
+_PARTED = {name: re.escape(name).replace("\\ ", "[^a-z0-9]+") for name in NAMES}
+_MAY_NAME = Phrases(rf"(?:^|[^a-z0-9])(?:{'|'.join(sorted(_PARTED.values()))})(?:[^a-z0-9]|$)")
+"""Without this no name stands in a folded text. What parts the words of a name may be more than a space."""
 
 
 def named(folded: str) -> dict[str, frozenset[str]]:

@@ -8,10 +8,10 @@ the categories are weighed by training: being in a list is no verdict (a shop ma
 from __future__ import annotations
 
 import unicodedata
-from typing import NamedTuple
 
 from scorer.lazyre import lazy
 from scorer.runs import words_and_numbers
+from scorer.screen import Phrases
 
 _MARKS = lazy("[\u0300-\u036f]")
 HEAD, TAIL = 5_000, 2_500
@@ -190,43 +190,41 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 }
 
 
+_STEM = Phrases("[" + "".join(f"{low}-{high}" for low, high in _STEMS_IN) + "]")
+
+
 def _holds_stems(text: str) -> bool:
-    # An expression over such ranges takes longer to compile than a message to score.
-    if text.isascii() or max(text) < _STEMS_IN[0][0]:
-        return False
-    return any(low <= character <= high for character in set(text) for low, high in _STEMS_IN)
+    return not text.isascii() and _STEM.within(text)
 
 
-def _compile() -> tuple[dict[str, tuple[_Phrase, ...]], dict[str, tuple[str, ...]]]:
-    """The phrases by their first word; and the substrings, each with its categories."""
-    phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
-    inside: dict[str, tuple[str, ...]] = {}
+_Categories = tuple[str, ...]
+_Phrase = tuple[list[str], str, _Categories]
+"""A phrase: its words, how it stands in a text of words with a space around each, its categories."""
+
+
+def _compile() -> tuple[dict[str, list[_Phrase]], dict[str, _Categories]]:
+    """The phrases by their longest word, and the substrings, each with its categories."""
+    phrases: dict[str, _Categories] = {}
+    inside: dict[str, _Categories] = {}
     for category, listed in CATEGORIES.items():
         for phrase in listed:
             if _holds_stems(phrase):
                 inside[phrase] = (*inside.get(phrase, ()), category)
             else:
-                split = phrase.split(" ")
                 # Most are letters and spaces: then the words need no looking for.
-                words = tuple(split if "".join(split).isalpha() else words_and_numbers(phrase))
-                phrases[words] = (*phrases.get(words, ()), category)
-    by_first: dict[str, tuple[_Phrase, ...]] = {}
-    for words, named in phrases.items():
-        entry = _Phrase(frozenset(words), f" {' '.join(words)} " if len(words) > 1 else "", named)
-        by_first[words[0]] = (*by_first.get(words[0], ()), entry)
-    return by_first, inside
+                if not phrase.replace(" ", "").isalpha():
+                    phrase = " ".join(words_and_numbers(phrase))
+                phrases[phrase] = (*phrases.get(phrase, ()), category)
+    by_word: dict[str, list[_Phrase]] = {}
+    for phrase, categories in phrases.items():
+        words = phrase.split(" ")
+        # The longest word is met in fewer texts than the others ("your account", "within 24 hours").
+        entry = (words, f" {phrase} ", categories)
+        by_word.setdefault(max(words, key=len) if len(words) > 1 else phrase, []).append(entry)
+    return by_word, inside
 
 
-class _Phrase(NamedTuple):
-    """A phrase: its words, how it stands in a text of words with a space around each ("" for a single word, which
-    is there if it is among the text's words), its categories."""
-
-    words: frozenset[str]
-    spaced: str
-    categories: tuple[str, ...]
-
-
-_BY_FIRST, _INSIDE = _compile()
+_BY_WORD, _INSIDE = _compile()
 
 
 def window(text: str) -> str:
@@ -242,10 +240,10 @@ def phrases_in(folded: str) -> dict[str, int]:
     listed = words_and_numbers(folded)
     words = set(listed)
     spaced = f" {' '.join(listed)} "
-    for first in words & _BY_FIRST.keys():
-        for phrase in _BY_FIRST[first]:
-            if phrase.words <= words and phrase.spaced in spaced:
-                for category in phrase.categories:
+    for word in words & _BY_WORD.keys():
+        for parts, phrase, categories in _BY_WORD[word]:
+            if len(parts) == 1 or (words.issuperset(parts) and phrase in spaced):
+                for category in categories:
                     counts[category] += 1
     if _holds_stems(folded):
         for stem, categories in _INSIDE.items():

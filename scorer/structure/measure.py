@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from scorer.domains import (
     Mailbox,
@@ -43,7 +44,7 @@ _SEAMS = lazy(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _NAME_ODD = lazy(
     r"[_!?*$%#|=~()\[\]{}<>]|[.,]{2}|[\u2000-\u206f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|\d{2,}"
 )
-_AT = lazy(r"[\w.+-]@((?:[\w-]{1,63}\.){1,4}[\w-]{2,24})")
+_AT = lazy(r"@(?<=[\w.+-]@)((?:[\w-]{1,63}\.){1,4}[\w-]{2,24})")
 _DOMAIN = lazy(r"\b(?:[a-z0-9-]{1,63}\.)+[a-z]{2,10}\b")
 _FREE_HOSTS = frozenset(
     [
@@ -180,6 +181,7 @@ _SOCIAL = frozenset(
     ]
 )
 _NEUTRAL_HOSTS = frozenset(["w3", "w3schools", "apple", "google", "microsoft", "adobe", "mozilla"])
+_SAYS_NOTHING = _SOCIAL | _NEUTRAL_HOSTS
 _INTRUDED = lazy(
     r"/(?:wp-(?:content|includes|admin)|\.well-known|cgi-sys|administrator/|tmp/|images/[^?]*\.(?:php|html?)|css/[^?]*\.(?:php|html?)|js/[^?]*\.php)",
     re.IGNORECASE,
@@ -252,6 +254,12 @@ def label_of(org: str) -> str:
     return org.partition(".")[0]
 
 
+@lru_cache(maxsize=4096)
+def _random_name(label: str) -> float:
+    """`randomness` of a label of a domain: those come back."""
+    return randomness(label)
+
+
 def randomness(label: str) -> float:
     """How little a name looks like one made of words, 0 to 1: runs of consonants, few vowels, mixed-in digits."""
     label = label.lower().replace("-", "")
@@ -277,10 +285,11 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
     senders = parse_mailbox_list(message.get("from"))
     sender = senders[0] if senders else None
     org = (organizational_domain_psl(sender.domain) or sender.domain) if sender else ""
+    squeezed = folded.replace(" ", "")
     values: dict[str, float | None] = {}
-    _sender(values, message, sender, org, folded)
+    _sender(values, message, sender, org, folded, squeezed)
     web = _considered(links)
-    _links(values, message, web, links, org, folded)
+    _links(values, web, links, org, squeezed)
     _optout(values, links, web, org, visible, message.gates)
     words = letters_of(visible)
     _page(values, message, visible, words, len(web))
@@ -293,7 +302,7 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
     elsewhere = any(not any(is_owner(label, owners) for label in labels) for owners in lent.values())
     mentioned = {b.name for b in (*brand_mentioned(message.subject[:300]), *brand_mentioned(visible[:1500]))}
     if mentioned:
-        owners = {owner.name for one in {*(link.org for link in web), org} if (owner := brand_of(one))}
+        owners = {owner.name for one in {*[link.org for link in web], org} if (owner := brand_of(one))}
         elsewhere = elsewhere or not mentioned & owners
     values["text.brand-elsewhere"] = float(elsewhere)
     return values
@@ -319,7 +328,12 @@ def _host_label(host: str) -> str:
 
 
 def _sender(
-    values: dict[str, float | None], message: Message, sender: Mailbox | None, org: str, folded: str
+    values: dict[str, float | None],
+    message: Message,
+    sender: Mailbox | None,
+    org: str,
+    folded: str,
+    squeezed: str,
 ) -> None:
     if sender is None or not org:
         return
@@ -333,8 +347,8 @@ def _sender(
     values["sender.institution"] = float(kind == "institution")
     values["sender.new-tld"] = float(kind == "new")
     values["sender.domain-depth"] = float(below.count(".") + 1 if below else 0)
-    values["sender.domain-random"] = 0.0 if free else randomness(label)
-    values["sender.host-random"] = max((randomness(part) for part in below.split(".")), default=0.0)
+    values["sender.domain-random"] = 0.0 if free else _random_name(label)
+    values["sender.host-random"] = max(map(_random_name, below.split(".")))
     values["sender.domain-digits"] = float(sum(c.isdigit() for c in label))
     values["sender.domain-hyphens"] = float(label.count("-"))
     values["sender.domain-length"] = float(len(label))
@@ -359,7 +373,6 @@ def _sender(
     values["sender.borrows-name"] = float(
         any(not is_owner(label, owners) for owners in named(plain_name).values())
     )
-    squeezed = folded.replace(" ", "")
     values["sender.in-text"] = float(
         not free and len(label) >= 3 and (label in folded or label.replace("-", "") in squeezed)
     )
@@ -374,7 +387,13 @@ def _sender(
 
 def _at_free_mail(text: str) -> bool:
     """Whether a mail address at a free-mail provider stands in the text."""
-    return "@" in text and any(is_freemail(host.lower().rstrip(".")) for host in _AT.findall(text))
+    done = 0
+    for match in _AT.finditer(text) if "@" in text else ():
+        if match.start() > done:  # What stands before the @ is not part of another address.
+            done = match.end()
+            if is_freemail(match[1].lower().rstrip(".")):
+                return True
+    return False
 
 
 def _considered(links: Links) -> list[LinkTarget]:
@@ -407,11 +426,10 @@ def _related(label: str, other: str) -> bool:
 
 def _links(
     values: dict[str, float | None],
-    message: Message,
     web: list[LinkTarget],
     links: Links,
     org: str,
-    folded: str,
+    squeezed: str,
 ) -> None:
     count = len(web)
     values["links.count"] = float(len(links.web))
@@ -426,35 +444,36 @@ def _links(
         return
     values["links.targets"] = float(len({(link.host, link.path, link.query) for link in web}))
     values["links.texts"] = float(len({link.text.strip().lower() for link in web if link.text.strip()}))
-    values["links.domains"] = float(len({link.org for link in web}))
-    social = {label_of(link.org) for link in web} & _SOCIAL
-    values["links.social"] = float(len(social))
-    services = {link.host: sending_service_of(link.host) is not None for link in web}
-    telling = [
-        link
-        for link in web
-        if not services[link.host] and (link.org == org or label_of(link.org) not in _SOCIAL | _NEUTRAL_HOSTS)
-    ] or [link for link in web if link.org == org]
+    hosts = {link.host: link.org for link in web}
+    orgs = set(hosts.values())
+    values["links.domains"] = float(len(orgs))
+    values["links.social"] = float(len(_SOCIAL.intersection(map(label_of, orgs))))
+    tells = {
+        host: sending_service_of(host) is None and (one == org or label_of(one) not in _SAYS_NOTHING)
+        for host, one in hosts.items()
+    }
+    telling = [link for link in web if tells[link.host]] or [link for link in web if link.org == org]
+    main_of = telling or web
+    times_linked = Counter([link.org for link in main_of])
     label = label_of(org)
     if org and telling and not is_freemail(org):
-        own = sum(link.org == org for link in telling)
+        own = times_linked[org]
         values["links.to-sender"] = own / len(telling)
         values["links.none-to-sender"] = float(not own)
-        values["links.related"] = sum(_related(label, label_of(link.org)) for link in telling) / len(telling)
-    main_of = telling or web
-    main, times = Counter(link.org for link in main_of).most_common(1)[0]
-    host = Counter(link.host for link in main_of if link.org == main).most_common(1)[0][0]
+        related = sum(times for one, times in times_linked.items() if _related(label, label_of(one)))
+        values["links.related"] = related / len(telling)
+    main, times = times_linked.most_common(1)[0]
+    host = Counter([link.host for link in main_of if link.org == main]).most_common(1)[0][0]
     own_label = _host_label(host)
     values["links.main-share"] = times / len(main_of)
-    values["links.main-random"] = max(randomness(own_label), randomness(host.partition(".")[0]) * 0.7)
+    values["links.main-random"] = max(_random_name(own_label), _random_name(host.partition(".")[0]) * 0.7)
     values["links.main-digits"] = float(sum(c.isdigit() for c in own_label))
     values["links.main-hyphens"] = float(own_label.count("-"))
     values["links.main-length"] = float(len(host))
     values["links.main-depth"] = float(host.count(".") - main.count(".") if host.endswith(main) else 0)
     values["links.main-new-tld"] = float(_tld_kind(main) == "new")
     main_label = label_of(main)
-    values["links.in-text"] = float(len(main_label) >= 3 and main_label in folded.replace(" ", ""))
-    hosts = {link.host: link.org for link in web}
+    values["links.in-text"] = float(len(main_label) >= 3 and main_label in squeezed)
     free = {host: _is_free_host(host, one) and one != org for host, one in hosts.items()}
     values["links.hosted-free"] = sum(free[link.host] for link in web) / count
     values["links.punycode"] = float(any("xn--" in host for host in hosts))
@@ -462,7 +481,6 @@ def _links(
     values["links.fragment-data"] = float(
         any(len(link.href.partition("#")[2]) > 15 or "@" in link.href.partition("#")[2] for link in web)
     )
-    orgs = {link.org for link in web}
     foreign = [one for one in images if one not in orgs and one != org and label_of(one) not in _PLATFORMS]
     values["links.images-elsewhere"] = float(any(brand_of(one) for one in foreign))
 
@@ -529,7 +547,7 @@ def _text(
     head = visible[:20_000]
     long = [word for word in words[:3000] if len(word) > 3]
     if not head.isascii():
-        long = [word for word in long if word.lower() != word.upper()]
+        long = [word for word in long if word.isascii() or word.lower() != word.upper()]
     if len(long) >= 8:
         values["text.shouting"] = sum(map(str.isupper, long)) / len(long)
     if len(words) >= 8:

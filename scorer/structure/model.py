@@ -46,8 +46,10 @@ class StructureModel:
                 _sums([weight for _, weight in steps[feature.id]]),
             )
             for feature in FEATURES
+            if any(weight for _, weight in steps[feature.id])
         ]
-        """Each feature, its cut points rising, and its share by the number of cut points that are reached."""
+        """Each feature that has a weight, its cut points rising, and its share by the number of cut points that are
+        reached."""
 
     def weigh(self, values: Mapping[str, float | None]) -> StructureEvidence:
         """The evidence of measured values; a feature without a value says nothing."""
