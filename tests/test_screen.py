@@ -31,6 +31,7 @@ PIECES = (
     "Unsubscribe OPT-OUT opt out lıstedenÇIK çık İPTAL ET STRASSE straße Storgata 5, 0155 Oslo Baker st. NW1 6XE "
     "K1A 0B6 1234 AB 111 22 Stockholm 00-950 Warszawa 1000-205 ｌog in to um log ın SIGN IN to abmelden please "
     "{{ name }, *|X [[a]] \u202eabc \u202dאב a\u200bb Ｐ.Ｏ. BOX 7 bôite postale allé B.P. 9 ул. Мира д. 5 ΟΔΌΣ Τ.Κ. 〒 "
+    "WA 98052-1234 D-10115 Berlin 2026 Spring EC1A 1BB Bengaluru 560001 555-1234 proſpekt г.Київ τ.Κ. 中山路 5 東京都 3丁目 강남구 7 "
     "٣٤٥٦ Oslo Rua das Flores 3, via Roma, 12 LOREM IPSUM [Your Name] ſubject LINE here offerıng ring ſtreet"
 ).split(" ")
 
@@ -59,6 +60,8 @@ def held(text: str) -> None:
     for gate, pattern in postal._BEHIND:
         found = pattern.search(text)
         assert found is None or gate in street_gates, (found, pattern.pattern)
+    if postal._FOREIGN_LETTERS not in street_gates:
+        assert postal._holds_postcode(text) == (postal._POSTCODE.search(text) is not None)
 
 
 @given(st.text(max_size=60))
