@@ -16,6 +16,8 @@ from scorer.page import HiddenText, Image, Link, Page
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 2_000
 MAX_NESTING = 8_000
+MAX_KEPT = 2_000
+"""Longer style attributes are read each time: a cache holds thousands of them."""
 _TAG = lazy(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li td tr th".split()
@@ -164,9 +166,13 @@ def _pixels(value: str) -> float | None:
     return number * {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "%": 0.16, "": 1.0}[match[2]]
 
 
-@lru_cache(maxsize=8192)
 def style_of(declarations: str) -> Style:
     """Read a `style` attribute. Text counts as hidden when no reader could see it at its place."""
+    return _style_of(declarations) if len(declarations) <= MAX_KEPT else _style_of.__wrapped__(declarations)
+
+
+@lru_cache(maxsize=8192)
+def _style_of(declarations: str) -> Style:
     hides = ""
     colour: Colour | None = None
     background: Colour | str | None = None
@@ -218,15 +224,17 @@ def style_of(declarations: str) -> Style:
     return Style(hides, colour, background, shows, size)
 
 
-_RULE = lazy(r"([^{}]{1,400})\{([^{}]{0,4000})\}")
-_AT_RULE = lazy(r"@[^{};]{0,400}\{(?:[^{}]{0,4000}\{[^{}]{0,4000}\}){0,400}[^{}]{0,4000}\}")
+# Possessive where what follows cannot be what is repeated: nothing to go back for.
+_RULE = lazy(r"([^{}]{1,400}+)\{([^{}]{0,4000}+)\}")
+_AT_RULE = lazy(r"@[^{};]{0,400}+\{(?:[^{}]{0,4000}+\{[^{}]{0,4000}+\}){0,400}[^{}]{0,4000}+\}")
+_CSS_COMMENT = lazy(r"/\*.*?\*/", re.DOTALL)
 _SIMPLE = lazy(r"(?:[a-z][a-z0-9]*)?[.#][a-z0-9_-]+", re.IGNORECASE)
 
 
 def _hiding_classes(css: str) -> dict[str, str]:
     """`.name` and `#id` selectors of a style sheet that hide what they select, outside media queries."""
     found: dict[str, str] = {}
-    css = re.sub(r"/\*.*?\*/", "", css[:200_000], flags=re.DOTALL)
+    css = _CSS_COMMENT.sub("", css[:200_000])
     for selectors, body in _RULE.findall(_AT_RULE.sub("", css)):
         hides = style_of(body.strip()).hides
         if not hides:
@@ -248,8 +256,9 @@ def _number(text: str | None) -> int | None:
 
 _BLUE = (0, 0, 238)
 """The colour of a link that has none of its own."""
-_TELLING = frozenset(("style", "class", "id", "hidden", "color", "bgcolor", "background"))
-"""The attributes that change how what is inside is seen."""
+_TELLING = frozenset(("style", "hidden", "color", "bgcolor", "background"))
+"""The attributes that change how what is inside is seen, with a style sheet or without."""
+_TELLING_WITH_SHEET = _TELLING | {"class", "id"}
 _ACTED_ON = frozenset("a area base form html img link meta".split())
 """The elements that are more to a page than a place of text."""
 _is_handler = methodcaller("startswith", "on")
@@ -258,6 +267,46 @@ _is_handler = methodcaller("startswith", "on")
 @lru_cache(maxsize=4096)
 def _same(one: Colour, other: Colour) -> bool:
     return sum(abs(a - b) for a, b in zip(one, other, strict=True)) <= 12
+
+
+@lru_cache(maxsize=4096)
+def _below(
+    state: _State,
+    link: bool,
+    style: Style,
+    by_class: str,
+    font_colour: Colour | None,
+    cell_colour: Colour | None,
+    pictured: bool,
+    hidden_attribute: bool,
+) -> _State:
+    """The state below an element, given the state around it and what its attributes say. `by_class` is how the style
+    sheet hides it, the colours are of the attributes `color` and `bgcolor`, `pictured` whether it has a background
+    picture. The cells of a mailing are alike: what has been worked out for one holds for all."""
+    hides = style.hides
+    if not hides and by_class and not style.shows:
+        hides = "class:" + by_class
+    if not hides and hidden_attribute:
+        hides = "hidden attribute"
+    colour, background = style.colour, style.background
+    colour = colour or font_colour
+    if background is None:
+        background = cell_colour
+    if pictured:
+        background = "image"
+    size = style.size
+    # An explicit font-size of readable height inside a zero-size cell shows again: the well-known
+    # trick against gaps between table cells.
+    hidden = state.hidden
+    if hidden.startswith("font-size") and size is not None and size > 1.0:
+        hidden = ""
+    hidden = hidden or hides
+    colour = colour or (_BLUE if link else state.colour)
+    below: Colour | None = state.background
+    if background is not None:
+        below = None if isinstance(background, str) else background
+    unseen = hidden or ("same colour" if below is not None and _same(colour, below) else "")
+    return _State(hidden, colour, below, state.size if size is None else size, unseen)
 
 
 class _Reader:
@@ -274,7 +323,7 @@ class _Reader:
         self.forms: list[str] = []
         self.resources: list[str] = []
         self.stylesheets: list[str] = []
-        self.states: dict[tuple[Any, ...], _State] = {}
+        self.hiding: dict[tuple[str | None, str | None], str] = {}
         self.harmless: set[str] = set()
         self.handlers = 0
         self.large_text = 0
@@ -326,54 +375,28 @@ class _Reader:
     def state(self, tag: str, attributes: dict[str, str | None], state: _State) -> _State:
         """The state below an element that has telling attributes or is a link, given the state around it."""
         get = attributes.get
-        # The cells of a mailing are alike: what has been worked out for one holds for all. Only links and fonts are
-        # seen otherwise than other elements with the same attributes, and class and id count only with a style sheet.
-        key = (
+        declarations = get("style")
+        return _below(
             state,
-            tag if tag in ("a", "font") else "",
-            get("style"),
-            get("bgcolor"),
-            get("color"),
-            get("background"),
+            tag == "a",
+            style_of(declarations) if declarations else _NOTHING,
+            self.by_class(get("class"), get("id")) if self.sheet else "",
+            colour_of(get("color") or "") if tag == "font" else None,
+            colour_of(cell_colour) if (cell_colour := get("bgcolor")) else None,
+            bool(get("background")),
             "hidden" in attributes,
-            (get("class"), get("id")) if self.sheet else None,
         )
-        below = self.states.get(key)
-        if below is None:
-            below = self.states[key] = self._below(tag, attributes, state)
-        return below
 
-    def _below(self, tag: str, attributes: dict[str, str | None], state: _State) -> _State:
-        declarations = attributes.get("style")
-        style = style_of(declarations) if declarations else _NOTHING
-        hides = style.hides
-        if not hides and self.sheet and not style.shows:
-            for name in (attributes.get("class") or "").split()[:20]:
+    def by_class(self, classes: str | None, id: str | None) -> str:
+        """How the style sheet hides elements of these classes and this id, "" if it does not."""
+        key = (classes, id)
+        hides = self.hiding.get(key)
+        if hides is None:
+            hides = ""
+            for name in (classes or "").split()[:20]:
                 hides = hides or self.sheet.get("." + name, "")
-            hides = hides or self.sheet.get("#" + (attributes.get("id") or ""), "")
-            hides = hides and "class:" + hides
-        if not hides and "hidden" in attributes:
-            hides = "hidden attribute"
-        colour, background = style.colour, style.background
-        if colour is None and tag == "font" and attributes.get("color"):
-            colour = colour_of(attributes["color"] or "")
-        if background is None and attributes.get("bgcolor"):
-            background = colour_of(attributes["bgcolor"] or "")
-        if attributes.get("background"):
-            background = "image"
-        size = style.size
-        # An explicit font-size of readable height inside a zero-size cell shows again: the well-known
-        # trick against gaps between table cells.
-        hidden = state.hidden
-        if hidden.startswith("font-size") and size is not None and size > 1.0:
-            hidden = ""
-        hidden = hidden or hides
-        colour = colour or (state.colour if tag != "a" else _BLUE)
-        below: Colour | None = state.background
-        if background is not None:
-            below = None if isinstance(background, str) else background
-        unseen = hidden or ("same colour" if below is not None and _same(colour, below) else "")
-        return _State(hidden, colour, below, state.size if size is None else size, unseen)
+            self.hiding[key] = hides = hides or self.sheet.get("#" + (id or ""), "")
+        return hides
 
     def text_node(self, text: str, state: _State) -> None:
         reason = state.unseen
@@ -462,35 +485,42 @@ def read_page(source: str) -> Page:
     # Lexbor stops at a NUL, as no mail client does.
     tree = LexborHTMLParser(bounded(source).replace("\x00", "\ufffd"))
     sheet: dict[str, str] = {}
-    for style in tree.css("style")[:50]:
+    for style in tree.tags("style")[:50]:
         sheet.update(_hiding_classes(style.text() or ""))
     reader = _Reader(sheet)
+    telling_ones = _TELLING_WITH_SHEET if sheet else _TELLING
     deepest = 0
     tags: list[str] = []
     harmless = reader.harmless
     node: Any = tree.root
     stack: list[tuple[str, _State, Any]] = []
     state = _ROOT
+    silent = False
     while node is not None:
         tag = node.tag
-        child = None
         if tag == "-text":
-            if not stack or stack[-1][0] not in _SILENT:
+            if silent:
+                pass
+            elif node.is_empty_text_node:  # most are: the line breaks of the source
+                if not state.unseen:
+                    reader.pending = reader.pending or " "
+            else:
                 reader.text_node(node.text_content or "", state)
         elif tag is not None and tag[0] != "-" and tag[0] != "!":
             tags.append(tag)
             attributes = node.attributes
             below = state
-            telling = not _TELLING.isdisjoint(attributes)
-            if telling or (tag == "a" and state.colour != _BLUE):
+            if (tag == "a" and state.colour != _BLUE) or (
+                attributes and not telling_ones.isdisjoint(attributes)
+            ):
                 below = reader.state(tag, attributes, state)
             if tag in _BLOCKS:
                 reader.break_line()
             if tag in _ACTED_ON:
                 reader.element(tag, attributes, below)
-            if not harmless.issuperset(attributes):
+            if attributes and not harmless.issuperset(attributes):
                 reader.look_for_handlers(attributes)
-            if telling and (background := attributes.get("background")):
+            if "background" in attributes and (background := attributes["background"]):
                 reader.resources.append(background)
             if tag == "title" and not reader.title:
                 reader.title = _SPACE.sub(" ", node.text() or "").strip()
@@ -499,6 +529,7 @@ def read_page(source: str) -> Page:
             if child is not None and len(stack) < MAX_DEPTH:
                 stack.append((tag, state, node))
                 state = below
+                silent = tag in _SILENT
                 if len(stack) > deepest:
                     deepest = len(stack)
                 node = child
@@ -508,13 +539,15 @@ def read_page(source: str) -> Page:
         if len(tags) >= MAX_ELEMENTS:
             break
         following = node.next
-        while following is None and stack:
-            tag, state, node = stack.pop()
-            if tag == "a":
-                reader.close_link()
-            if tag in _BLOCKS:
-                reader.break_line()
-            following = node.next
+        if following is None and stack:
+            while following is None and stack:
+                tag, state, node = stack.pop()
+                if tag == "a":
+                    reader.close_link()
+                if tag in _BLOCKS:
+                    reader.break_line()
+                following = node.next
+            silent = bool(stack) and stack[-1][0] in _SILENT
         node = following
     reader.close_link()
     count = Counter(tags)
