@@ -222,6 +222,7 @@ def _recipients_parser(commands: argparse._SubParsersAction[argparse.ArgumentPar
     )
     recipients.add_argument("--format", choices=("text", "json"), default="text")
     recipients.add_argument("--output", "-o", metavar="FILE")
+    _language_option(recipients)
     recipients.add_argument(
         "--fail-above", metavar="PERCENT", type=float, help="exit with 1 where so much or more is left out"
     )

@@ -85,6 +85,14 @@ class Language:
         """A number by a format specification, with the language's decimal sign."""
         return format(value if self.tag == "en" else Comma(value), spec)
 
+    def grouped(self, value: int) -> str:
+        """A whole number in groups of three, for columns."""
+        return f"{value:,}".replace(",", _THOUSANDS[self.tag])
+
+    def percent(self, value: float, spec: str) -> str:
+        """A percentage by a format specification, with its sign as the language sets it."""
+        return self.format(value, spec) + ("%" if self.tag == "nl" else " %")
+
     def number(self, value: float, digits: int = 0) -> str:
         """A number with `digits` decimals, groups of three from 10,000 on, and a true minus sign."""
         text = f"{abs(value):,.{digits}f}" if abs(value) >= 10_000 else f"{abs(value):.{digits}f}"

@@ -56,12 +56,20 @@ MARKERS = {
     "Failed": 1,
     "Check": 1,
     "with_note": 1,
+    "NotChecked": 2,
     "too_large": 1,
 }
 """Functions whose first arguments are sentences, and how many."""
 TABLES = (
     "scorer.facts.dkim:STATES",
     "scorer.history.measures:PLURAL",
+    "scorer.recipients.text:CONSENT",
+    "scorer.recipients.text:FAULTS",
+    "scorer.recipients.text:LABELS",
+    "scorer.recipients.text:NO_MAIL",
+    "scorer.recipients.text:ROLES",
+    "scorer.recipients.text:SIGNS",
+    "scorer.recipients.text:TRAPS",
     "scorer.render.readiness:STATES",
     "scorer.render.words:BIAS",
     "scorer.render.words:BODIES",

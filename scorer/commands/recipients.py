@@ -12,18 +12,21 @@ from pathlib import Path
 
 from scorer.commands.common import BELOW_PAR, NEEDS_HISTORY, OK, CommandError, write_output
 from scorer.dns import open_resolver
+from scorer.language import language
 from scorer.recipients import Options, check, check_recipients, write_lists
 from scorer.recipients.audience import stated_audience
 from scorer.recipients.columns import MEANINGS
 from scorer.recipients.known import History
 from scorer.recipients.quality import Progress
 from scorer.recipients.report import DEFAULT_LEFT_OUT, REASONS
+from scorer.said import plain
 from scorer.sending import Sending, with_overrides
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the report and write the lists. Exit status 1 where the share that is left out reaches
     `--fail-above`."""
+    chosen = language(options.language)
     resolver = None
     if options.dns != "offline":
         try:
@@ -48,13 +51,13 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         import msgspec
 
-        write_output(options.output, msgspec.json.encode(report) + b"\n")
+        write_output(options.output, msgspec.json.encode(report, enc_hook=plain) + b"\n")
     else:
         from scorer.recipients.text import report_text
 
         to_terminal = not options.output and sys.stdout.isatty()
         width = min(shutil.get_terminal_size((80, 24)).columns, 110) if to_terminal else 80
-        write_output(options.output, report_text(report, width))
+        write_output(options.output, report_text(report, width, chosen))
     left_out = 100 * (report.rows - report.kept) / max(report.rows, 1)
     return BELOW_PAR if options.fail_above is not None and left_out >= options.fail_above else OK
 

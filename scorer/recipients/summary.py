@@ -20,6 +20,7 @@ from scorer.recipients.report import (
     Report,
     Typo,
 )
+from scorer.said import counted, say
 
 if TYPE_CHECKING:
     from scorer.recipients.quality import Reading
@@ -160,30 +161,52 @@ def _not_checked(reading: Reading) -> tuple[NotChecked, ...]:
             )
         )
     for what, meanings in (
-        ("signs of life", ("engaged",)),
-        ("age of the addresses", ("created", "engaged")),
-        ("how consent was given", ("opt_in", "confirmed", "source")),
-        ("bursts of sign-ups", ("created",)),
-        ("sign-ups from one source", ("ip",)),
-        ("bounced and unsubscribed addresses", ("status", "bounced", "unsubscribed")),
+        (say("signs of life"), ("engaged",)),
+        (say("age of the addresses"), ("created", "engaged")),
+        (say("how consent was given"), ("opt_in", "confirmed", "source")),
+        (say("bursts of sign-ups"), ("created",)),
+        (say("sign-ups from one source"), ("ip",)),
+        (say("bounced and unsubscribed addresses"), ("status", "bounced", "unsubscribed")),
     ):
         if "bounced" in meanings and reading.history is not None:
             continue
         if not any(reading.has[meaning] for meaning in meanings):
-            found.append(NotChecked(what, f"no such column ({', '.join(meanings)})"))
+            found.append(NotChecked(what, say("no such column ({names})", names=", ".join(meanings))))
     return tuple(found)
 
 
 def _notes(reading: Reading) -> tuple[str, ...]:
     notes = []
     if reading.history is not None:
-        notes.append(f"{reading.known} rows are known to the history as bounced, complained or unsubscribed.")
+        notes.append(
+            counted(
+                "One row is known to the history as bounced, complained or unsubscribed.",
+                "{count} rows are known to the history as bounced, complained or unsubscribed.",
+                reading.known,
+            )
+        )
     if reading.source.not_utf8:
-        notes.append(f"{reading.source.not_utf8} lines are not UTF-8 and were read as Windows-1252.")
+        notes.append(
+            counted(
+                "One line is not UTF-8 and was read as Windows-1252.",
+                "{count} lines are not UTF-8 and were read as Windows-1252.",
+                reading.source.not_utf8,
+            )
+        )
     if reading.wrapped:
-        notes.append(f"{reading.wrapped} addresses had something around them (a name, brackets, mailto:).")
+        notes.append(
+            counted(
+                "One address had something around it (a name, brackets, mailto:).",
+                "{count} addresses had something around them (a name, brackets, mailto:).",
+                reading.wrapped,
+            )
+        )
     if reading.dates.unread:
         notes.append(
-            f"{reading.dates.unread} dates could not be read; for dates such as 05/06/2025 say --dates dmy or mdy."
+            counted(
+                "One date could not be read; for dates such as 05/06/2025 say --dates dmy or mdy.",
+                "{count} dates could not be read; for dates such as 05/06/2025 say --dates dmy or mdy.",
+                reading.dates.unread,
+            )
         )
     return tuple(notes)

@@ -1,9 +1,10 @@
-"""The report on a list for a terminal, plain and no wider than it."""
+"""The report on a list for a terminal, plain and no wider than it, in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from scorer.language import ENGLISH, Language
 from scorer.recipients.report import Burst, Count, Report
 from scorer.render.visible import cell_width, visible, wrap
 
@@ -79,218 +80,253 @@ SIGNS = {
 }
 
 
-def report_text(report: Report, width: int = 80) -> str:
-    """The report as text, `width` columns wide at most (40 at least)."""
-    return "\n".join(line.rstrip() for line in _lines(report, max(width, 40))) + "\n"
+def report_text(report: Report, width: int = 80, language: Language = ENGLISH) -> str:
+    """The report as text in `language`, `width` columns wide at most (40 at least)."""
+    return "\n".join(line.rstrip() for line in _lines(report, _Page(max(width, 40), language))) + "\n"
 
 
-def _lines(report: Report, width: int) -> Iterator[str]:
-    yield from wrap(f"Recipients in {visible(report.path, 200)}", width)
+class _Page:
+    """The width of the page and the words of its language."""
+
+    def __init__(self, width: int, language: Language) -> None:
+        self.width = width
+        self.language = language
+        self.say = language.say
+        self.plural = language.plural
+
+    def heading(self, title: str) -> Iterator[str]:
+        yield ""
+        yield title
+
+    def hanging(self, text: str, lead: str = "  ") -> Iterator[str]:
+        indent = min(cell_width(lead), self.width // 2)
+        for number, line in enumerate(wrap(text, self.width - indent)):
+            yield (lead if number == 0 else " " * indent) + line
+
+    def table(self, rows: Iterable[tuple[str, int, float | None]]) -> Iterator[str]:
+        """Numbers first, so that long labels can wrap."""
+        rows = list(rows)
+        digits = max((len(self.language.grouped(number)) for _, number, _ in rows), default=0)
+        shares = any(share is not None for _, _, share in rows)
+        for label, number, share in rows:
+            lead = f"  {self.language.grouped(number):>{digits}}"
+            if shares:
+                lead += f"  {'' if share is None else self.percent(share):>7}"
+            yield from self.hanging(label, lead + "  ")
+
+    def section(self, title: str, counts: Iterable[Count], labels: dict[str, str]) -> Iterator[str]:
+        yield from self.heading(title)
+        rows: list[tuple[str, int, float | None]] = []
+        for count in counts:
+            label = self.say(labels[count.id]) if count.id in labels else count.id
+            if count.lines and self.width >= 72:
+                lines = ", ".join(map(str, count.lines)) + (" …" if count.rows > len(count.lines) else "")
+                label += " " + self.say("(line {lines})", lines=lines)
+            rows.append((label, count.rows, count.share))
+        yield from self.table(rows)
+
+    def percent(self, share: float) -> str:
+        percent = 100 * share
+        if 0 < percent < 0.01:
+            return "<" + self.language.percent(0.01, ".2f")
+        # Neither nothing nor everything is said of what is only nearly so.
+        if share < 1 and percent >= 99.95:
+            return ">" + self.language.percent(99.9, ".1f")
+        return self.language.percent(percent, ".2f" if percent < 1 else ".1f")
+
+
+def _lines(report: Report, page: _Page) -> Iterator[str]:
+    say = page.say
+    yield from wrap(say("Recipients in {path}", path=visible(report.path, 200)), page.width)
     yield ""
     out = report.rows - report.kept
-    yield from _table(
+    yield from page.table(
         [
-            ("rows", report.rows, None),
-            ("can be mailed", report.kept, report.kept / max(report.rows, 1)),
-            ("left out", out, out / max(report.rows, 1)),
-        ],
-        width,
+            (say("rows"), report.rows, None),
+            (say("can be mailed"), report.kept, report.kept / max(report.rows, 1)),
+            (say("left out"), out, out / max(report.rows, 1)),
+        ]
     )
-    used = ", ".join(f"{c.meaning} = {visible(c.header, 40) or f'column {c.number}'}" for c in report.columns)
-    yield from _hanging("  Columns: ", used, width)
+    used = ", ".join(
+        f"{c.meaning} = {visible(c.header, 40) or say('column {number}', number=c.number)}"
+        for c in report.columns
+    )
+    yield from page.hanging(used, f"  {say('Columns')}: ")
     if report.left_out:
-        yield from _section("Left out, each row once", report.left_out, LABELS, width)
-    said = [count for count in report.findings if count.id not in {c.id for c in report.left_out}]
-    if said:
-        yield from _section("Kept, but look at them", said, LABELS, width)
+        yield from page.section(say("Left out, each row once"), report.left_out, LABELS)
+    kept = [count for count in report.findings if count.id not in {c.id for c in report.left_out}]
+    if kept:
+        yield from page.section(say("Kept, but look at them"), kept, LABELS)
     if report.malformed:
-        yield from _section("Rows that cannot be read", report.malformed, FAULTS, width)
+        yield from page.section(say("Rows that cannot be read"), report.malformed, FAULTS)
     if report.invalid:
-        yield from _section("Why they are no addresses", report.invalid, FAULTS, width)
+        yield from page.section(say("Why they are no addresses"), report.invalid, FAULTS)
     if report.typos:
-        yield from _heading("Domains that are probably misspelt")
-        shown = [
+        yield from page.heading(say("Domains that are probably misspelt"))
+        yield from page.table(
             (f"{visible(typo.domain, 60)} -> {visible(typo.meant, 60)}", typo.rows, None)
             for typo in report.typos
-        ]
-        yield from _table(shown, width)
-    yield from _receiving(report, width)
-    if report.roles:
-        yield from _section("Role accounts", report.roles, ROLES, width)
-    if report.disposable:
-        yield from _heading("Disposable addresses (a weak sign: lists of such domains err)")
-        yield from _table([(visible(name, 60), rows, None) for name, rows in report.disposable], width)
-    if report.providers:
-        yield from _heading("Where they are")
-        yield from _table(
-            [
-                (("other domains" if c.id == "other" else visible(c.id, 60)), c.rows, c.share)
-                for c in report.providers
-            ],
-            width,
         )
-        also = f"{report.distinct_domains} domains"
-        if report.international_domains:
-            also += f"; {report.international_domains} rows at international domain names"
-        yield from _hanging("  ", also + ".", width)
-    yield from _engagement(report, width)
+    yield from _receiving(report, page)
+    if report.roles:
+        yield from page.section(say("Role accounts"), report.roles, ROLES)
+    if report.disposable:
+        yield from page.heading(say("Disposable addresses (a weak sign: lists of such domains err)"))
+        yield from page.table((visible(name, 60), rows, None) for name, rows in report.disposable)
+    yield from _domains(report, page)
+    yield from _engagement(report, page)
     if report.opt_in:
-        yield from _heading("How consent was given")
-        yield from _table([(CONSENT[c.kind], c.rows, c.share) for c in report.opt_in], width)
+        yield from page.heading(say("How consent was given"))
+        yield from page.table((say(CONSENT[c.kind]), c.rows, c.share) for c in report.opt_in)
     if report.sources:
-        yield from _heading("Sources")
-        yield from _table(
-            [(visible(n, 50) or "(not stated)", rows, None) for n, rows in report.sources], width
+        yield from page.heading(say("Sources"))
+        yield from page.table(
+            (visible(name, 50) or say("(not stated)"), rows, None) for name, rows in report.sources
         )
     if any(indicator.rows for indicator in report.trap_indicators):
-        yield from _heading("Indicators of spam traps")
-        yield from _table([(TRAPS[i.id], i.rows, i.share) for i in report.trap_indicators if i.rows], width)
-        yield from _hanging(
-            "  ",
-            "These are rows that look as traps do, not traps: nobody but their operators knows which they are.",
-            width,
+        yield from page.heading(say("Indicators of spam traps"))
+        yield from page.table((say(TRAPS[i.id]), i.rows, i.share) for i in report.trap_indicators if i.rows)
+        yield from page.hanging(
+            say(
+                "These are rows that look as traps do, not traps: nobody but their operators knows which they are."
+            )
         )
-    yield from _signups(report, width)
+    yield from _signups(report, page)
     if report.notes:
-        yield from _heading("Notes")
+        yield from page.heading(say("Notes"))
         for note in report.notes:
-            yield from _hanging("  ", note, width)
+            yield from page.hanging(page.language(note))
     if report.not_checked:
-        yield from _heading("Not checked")
+        yield from page.heading(say("Not checked"))
         for item in report.not_checked:
-            yield from _hanging("  ", f"{item.what}: {item.reason}", width)
+            yield from page.hanging(f"{page.language(item.what)}: {page.language(item.reason)}")
 
 
-def _receiving(report: Report, width: int) -> Iterator[str]:
+def _domains(report: Report, page: _Page) -> Iterator[str]:
+    if not report.providers:
+        return
+    yield from page.heading(page.say("Where they are"))
+    yield from page.table(
+        (page.say("other domains") if c.id == "other" else visible(c.id, 60), c.rows, c.share)
+        for c in report.providers
+    )
+    also = page.plural("{count} domain", "{count} domains", report.distinct_domains)
+    if report.international_domains:
+        also += "; " + page.plural(
+            "{count} row at an international domain name",
+            "{count} rows at international domain names",
+            report.international_domains,
+        )
+    yield from page.hanging(also + ".")
+
+
+def _receiving(report: Report, page: _Page) -> Iterator[str]:
     receiving = report.receiving
     if receiving is None:
         return
-    yield from _heading("What the DNS says")
-    yield from _hanging(
-        "  ",
-        f"{receiving.answered} of {receiving.asked} domains asked for gave an answer; "
-        f"{receiving.unusable_domains} of them take no mail.",
-        width,
+    say = page.say
+    yield from page.heading(say("What the DNS says"))
+    yield from page.hanging(
+        say(
+            "{answered} of {asked} domains asked for gave an answer; {unusable} of them take no mail.",
+            answered=receiving.answered,
+            asked=receiving.asked,
+            unusable=receiving.unusable_domains,
+        )
     )
-    bad = [(f"{visible(u.domain, 60)} {NO_MAIL[u.why]}", u.rows, None) for u in receiving.unusable]
-    bad += [(f"{visible(u.domain, 60)} is parked, probably", u.rows, None) for u in receiving.parked]
-    yield from _table(bad, width)
+    bad = [(f"{visible(u.domain, 60)} {say(NO_MAIL[u.why])}", u.rows, None) for u in receiving.unusable]
+    bad += [
+        (say("{domain} is parked, probably", domain=visible(u.domain, 60)), u.rows, None)
+        for u in receiving.parked
+    ]
+    yield from page.table(bad)
     if receiving.providers:
-        yield "  By mail exchanger:"
-        yield from _table(
-            [
-                (("other" if c.id == "other" else visible(c.id, 60)), c.rows, c.share)
-                for c in receiving.providers
-            ],
-            width,
+        yield "  " + say("By mail exchanger:")
+        yield from page.table(
+            (say("other") if c.id == "other" else visible(c.id, 60), c.rows, c.share)
+            for c in receiving.providers
         )
 
 
-def _engagement(report: Report, width: int) -> Iterator[str]:
+def _engagement(report: Report, page: _Page) -> Iterator[str]:
     engagement = report.engagement
     if engagement is None:
         return
-    yield from _heading("Signs of life" if engagement.measured == "engaged" else "Age (since the sign-up)")
+    say = page.say
+    measured = engagement.measured == "engaged"
+    yield from page.heading(say("Signs of life") if measured else say("Age (since the sign-up)"))
     rows: list[tuple[str, int, float | None]] = []
     of = max(engagement.rows, 1)
-    if engagement.measured == "engaged":
-        rows.append(
-            (f"inactive: none for {engagement.days} days", engagement.inactive, engagement.inactive_share)
+    if measured:
+        inactive = say("inactive: none for {days} days", days=engagement.days)
+        rows.append((inactive, engagement.inactive, engagement.inactive_share))
+        rows.append((say("never any"), engagement.never, engagement.never / of))
+    rows.append((say("older than a year"), engagement.dormant, engagement.dormant / of))
+    yield from page.table(rows)
+    yield from page.hanging(
+        say(
+            "The oldest was last heard of {oldest} days ago, half of them within {median} days.",
+            oldest=engagement.oldest_days,
+            median=engagement.median_days,
         )
-        rows.append(("never any", engagement.never, engagement.never / of))
-    rows.append(("older than a year", engagement.dormant, engagement.dormant / of))
-    yield from _table(rows, width)
-    yield from _hanging(
-        "  ",
-        f"The oldest was last heard of {engagement.oldest_days} days ago, half of them within "
-        f"{engagement.median_days} days.",
-        width,
     )
 
 
-def _signups(report: Report, width: int) -> Iterator[str]:
+def _signups(report: Report, page: _Page) -> Iterator[str]:
     signups = report.signups
     if not signups.signs and not signups.bursts:
         return
-    yield from _heading("Sign-ups")
+    say, plural = page.say, page.plural
+    yield from page.heading(say("Sign-ups"))
     if signups.signs:
-        signs = "; ".join(SIGNS[sign] for sign in signups.signs)
-        yield from _hanging("  ", f"Possible signs of subscription bombing: {signs}.", width)
+        signs = "; ".join(say(SIGNS[sign]) for sign in signups.signs)
+        yield from page.hanging(say("Possible signs of subscription bombing: {signs}.", signs=signs))
     for burst in signups.bursts:
-        yield from _hanging("  ", _burst(burst), width)
+        yield from page.hanging(_burst(burst, page))
     for source in signups.addresses:
-        yield from _hanging(
-            "  ",
-            f"{source.signups} sign-ups ({_percent(source.share)}) from {visible(source.address, 60)}",
-            width,
+        yield from page.hanging(
+            plural(
+                "{count} sign-up ({share}) from {address}",
+                "{count} sign-ups ({share}) from {address}",
+                source.signups,
+                share=page.percent(source.share),
+                address=visible(source.address, 60),
+            )
         )
     if signups.numbered:
-        yield from _hanging(
-            "  ", f"{signups.numbered} addresses in consecutive rows differ by a rising number alone", width
+        yield from page.hanging(
+            plural(
+                "{count} address in consecutive rows differs by a rising number alone",
+                "{count} addresses in consecutive rows differ by a rising number alone",
+                signups.numbered,
+            )
         )
     if signups.linked_names:
-        yield from _hanging("  ", f"{signups.linked_names} names hold a link", width)
+        yield from page.hanging(
+            plural("{count} name holds a link", "{count} names hold a link", signups.linked_names)
+        )
     if "spellings" in signups.signs:
-        yield from _hanging("  ", f"one mailbox is spelt in {signups.most_spellings} ways", width)
+        yield from page.hanging(say("one mailbox is spelt in {count} ways", count=signups.most_spellings))
 
 
-def _burst(burst: Burst) -> str:
-    what = "probably an import" if burst.kind == "import" else "burst"
-    text = f"{burst.start}: {burst.signups} sign-ups, usually {burst.usual:g} ({what})"
+def _burst(burst: Burst, page: _Page) -> str:
+    say, plural = page.say, page.plural
+    text = plural(
+        "{start}: {count} sign-up, usually {usual:g} ({what})",
+        "{start}: {count} sign-ups, usually {usual:g} ({what})",
+        burst.signups,
+        start=burst.start,
+        usual=float(burst.usual),
+        what=say("probably an import") if burst.kind == "import" else say("burst"),
+    )
     more = []
     if burst.never_engaged >= 0:
-        more.append(f"{burst.never_engaged} never reacted")
+        more.append(say("{count} never reacted", count=burst.never_engaged))
     if burst.unconfirmed >= 0:
-        more.append(f"{burst.unconfirmed} not confirmed")
+        more.append(say("{count} not confirmed", count=burst.unconfirmed))
     if burst.top_ip >= 0:
-        more.append(f"{burst.top_ip} from one address")
-    more.append(f"{burst.freemail} at freemail providers")
+        more.append(say("{count} from one address", count=burst.top_ip))
+    more.append(say("{count} at freemail providers", count=burst.freemail))
     if burst.government:
-        more.append(f"{burst.government} at governments")
+        more.append(say("{count} at governments", count=burst.government))
     return f"{text}: {', '.join(more)}"
-
-
-def _section(title: str, counts: Iterable[Count], labels: dict[str, str], width: int) -> Iterator[str]:
-    yield from _heading(title)
-    rows: list[tuple[str, int, float | None]] = []
-    for count in counts:
-        label = labels.get(count.id, count.id)
-        if count.lines and width >= 72:
-            label += (
-                f" (line {', '.join(map(str, count.lines))}{' …' if count.rows > len(count.lines) else ''})"
-            )
-        rows.append((label, count.rows, count.share))
-    yield from _table(rows, width)
-
-
-def _heading(title: str) -> Iterator[str]:
-    yield ""
-    yield title
-
-
-def _table(rows: Iterable[tuple[str, int, float | None]], width: int) -> Iterator[str]:
-    """Numbers first, so that long labels can wrap."""
-    rows = list(rows)
-    digits = max((len(f"{number:,}") for _, number, _ in rows), default=0)
-    shares = any(share is not None for _, _, share in rows)
-    for label, number, share in rows:
-        lead = f"  {number:>{digits},}"
-        if shares:
-            lead += f"  {'' if share is None else _percent(share):>7}"
-        yield from _hanging(lead + "  ", label, width)
-
-
-def _percent(share: float) -> str:
-    percent = 100 * share
-    if 0 < percent < 0.01:
-        return "<0.01 %"
-    # Neither nothing nor everything is said of what is only nearly so.
-    if share < 1 and percent >= 99.95:
-        return ">99.9 %"
-    return f"{percent:.2f} %" if percent < 1 else f"{percent:.1f} %"
-
-
-def _hanging(lead: str, text: str, width: int) -> Iterator[str]:
-    indent = min(cell_width(lead), width // 2)
-    for number, line in enumerate(wrap(text, width - indent)):
-        yield (lead if number == 0 else " " * indent) + line

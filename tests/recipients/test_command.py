@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scorer.cli import main
+from scorer.language import NAMES, language
 from tests.recipients.helpers import write
 
 ROWS = "email\na@b.no\nA@b.no\nbad\nc@gmial.com\ninfo@b.no\n"
@@ -134,3 +136,35 @@ def test_scoring_a_message_loads_nothing_of_this(tmp_path: Path) -> None:
     code = f"import sys\nfrom scorer.cli import main\nmain(['check', {message!r}])\nprint(sorted(m for m in sys.modules if 'recipients' in m and 'rules' not in m or m == 'email_validator'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+LIST = """email;created;engaged;opt_in;source;ip;name
+a@b.no;2025-03-01 10:00;;double;;192.0.2.1;A
+A@b.no;2025-03-01 10:00;2026-11-01;;;192.0.2.1;https://x.example
+x..y@b.no;;;;;;
+c@gmial.com;2025-03-02 10:00;;;bought;192.0.2.1;
+info@b.no;2025-03-02 10:00;;;;192.0.2.1;
+d@mailinator.com;2025-03-02 10:00;;;;;
+"open
+"""
+
+
+@pytest.mark.parametrize("tag", [tag for tag in NAMES if tag != "en"])
+def test_the_report_is_told_in_another_language(capfdbinary, tmp_path: Path, tag: str) -> None:
+    path = write(tmp_path, LIST)
+    _, english, _ = run(capfdbinary, path)
+    status, out, err = run(capfdbinary, path, "--language", tag)
+    assert (status, err) == (0, "")
+    shown = {line.strip() for line in english.splitlines() if re.search("[a-z]{3,} [a-z]{3,}", line)}
+    assert shown.isdisjoint(line.strip() for line in out.splitlines())
+    assert language(tag)("misspelt domain, probably") in out
+    assert ("%" in out) and not re.search(r"\d\.\d+ ?%", out)
+    _, before, _ = run(capfdbinary, path, "--format", "json")
+    _, after, _ = run(capfdbinary, path, "--format", "json", "--language", tag)
+    assert before == after
+
+
+def test_an_unknown_language_is_refused(capfdbinary, tmp_path: Path) -> None:
+    status, _, err = run(capfdbinary, write(tmp_path, ROWS), "--language", "fr")
+    assert status == 2
+    assert "no such language" in err
