@@ -1,12 +1,12 @@
 """Bytes to `Message`: tolerant, bounded, and with every oddity listed as a defect.
 
-The standard library's parser under its `compat32` policy does the splitting: it is fast and accepts anything.
+The splitting is that of the standard library's parser under its `compat32` policy, which accepts anything.
 """
 
 from __future__ import annotations
 
+import email
 import email.message
-import email.parser
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp
 from typing import Any
@@ -15,6 +15,7 @@ from scorer.charsets import decode, decode_header
 from scorer.filetypes import has_macros, is_encrypted, members_of, sniff
 from scorer.lazyre import lazy
 from scorer.message import Attachment, Defect, Header, Message, Part
+from scorer.mimetree import well_formed_tree
 from scorer.said import say
 
 MAX_BYTES = 50 << 20
@@ -28,9 +29,6 @@ MAX_LEVELS = 200
 # The standard library looks at every open part for every line: this many looks take some three seconds.
 MAX_LOOKS = 8_000_000
 _HEADER_END = lazy(rb"\r?\n\r?\n|\r\r")
-_BLANK_LINE = lazy(rb"\r?\n\r?\n")
-_FIELD_BREAK = lazy(r"\r?\n(?![ \t])")
-_FIELD_NAME = lazy(r"[!-9;-~]+:")
 _BOUNDARY = lazy(rb"boundary[ \t\r\n]{0,20}=")
 _BAD_BASE64 = lazy(rb"[^A-Za-z0-9+/=\s]")
 _FIELD = lazy(rb"[!-9;-~]{1,200}[ \t]*:")
@@ -101,7 +99,7 @@ def _bounded(data: bytes, defects: list[Defect]) -> bytes:
             Defect("too-large", detail=say("only the first {size} MB were read", size=MAX_BYTES >> 20))
         )
         data = data[:MAX_BYTES]
-    for line_break in (b"\n", b"\r"):
+    for line_break in (b"\n", b"\r") if len(data) > MAX_LINES else ():
         if data.count(line_break) > MAX_LINES:
             defects.append(
                 Defect("too-large", detail=say("only the first {count} lines were read", count=MAX_LINES))
@@ -123,40 +121,25 @@ def _bounded(data: bytes, defects: list[Defect]) -> bytes:
 
 
 def _tree(data: bytes, defects: list[Defect]) -> email.message.Message:
+    tree = well_formed_tree(data)
+    if tree is not None:
+        return tree
+    # Most messages are read without the standard library's parser, which takes time to load.
+    from email.parser import BytesHeaderParser
+
     levels = _levels(data)
     if levels > MAX_LEVELS or levels * data.count(b"\n") > MAX_LOOKS:
         # The standard library reads nested parts by nested generators: hundreds of levels cost
         # quadratic time and then the interpreter's stack.
         defects.append(Defect("nested-too-deep", detail=say("the parts were not read")))
-        return email.parser.BytesHeaderParser().parsebytes(data)
-    single = _without_parts(data)
-    if single is not None:
-        return single
+        return BytesHeaderParser().parsebytes(data)
     try:
         return email.message_from_bytes(data)
     except RecursionError:
         defects.append(Defect("nested-too-deep", detail=say("the parts were not read")))
     except Exception as error:  # the standard library's parser has raised on hostile input before
         defects.append(Defect("unreadable-structure", detail=type(error).__name__))
-    return email.parser.BytesHeaderParser().parsebytes(data)
-
-
-def _without_parts(data: bytes) -> email.message.Message | None:
-    """A message of one part with a flawless header, read without looking at every line of its body; None where it
-    takes the standard library's parser, whose result this is."""
-    blank = _BLANK_LINE.search(data)
-    head = data[: blank.start()] if blank else b""
-    if blank is None or b"\r" in head.replace(b"\r\n", b""):
-        return None
-    tree = email.message.Message()
-    for field in _FIELD_BREAK.split(head.decode("ascii", "surrogateescape")):
-        if _FIELD_NAME.match(field) is None:
-            return None
-        tree.set_raw(*tree.policy.header_source_parse([field]))
-    if tree.get_content_maintype() in ("multipart", "message"):
-        return None
-    tree.set_payload(data[blank.end() :].decode("ascii", "surrogateescape"))
-    return tree
+    return BytesHeaderParser().parsebytes(data)
 
 
 def _levels(data: bytes) -> int:
@@ -201,7 +184,7 @@ class _Reader:
             id = "too-many-parts" if self.count > MAX_PARTS else "nested-too-deep"
             self.defects.append(Defect(id, "", say("the parts beyond were not read")))
             return
-        payload = node.get_payload()
+        payload = node._payload  # type: ignore[attr-defined]  # get_payload() would decode text
         content_type = node.get_content_type()
         if isinstance(payload, list):
             forwarded = content_type in ("message/rfc822", "message/global")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import email
 import io
 import time
 import zipfile
@@ -14,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scorer.message import Message
-from scorer.mime import MAX_DEPTH, NotMail, _without_parts, parse_message
+from scorer.mime import MAX_DEPTH, NotMail, parse_message
 
 HEAD = b"From: Nordlys Books <news@nordlys.example>\r\nSubject: Our autumn catalogue\r\nMIME-Version: 1.0\r\n"
 
@@ -275,40 +274,3 @@ def test_what_the_standard_library_writes_is_read_back(subject: str) -> None:
 
     data = f"Subject: {Header(subject, 'utf-8').encode()}\r\n\r\nx".encode()
     assert parse_message(data).subject == subject.strip()
-
-
-FIELDS = (
-    *(
-        b"From: a@b.example",
-        b"Subject: x",
-        b" folded",
-        b"\tmore",
-        b"",
-        b"no colon",
-        b": empty",
-        b"A B: c",
-        b"--b",
-        b"--b--",
-    ),
-    *(
-        b"Content-Type: text/html; charset=utf-8",
-        b"Content-Type: multipart/mixed; boundary=b",
-        b"From x y",
-        b"X: \xff",
-    ),
-    *(b"Content-Type: message/rfc822", b"a\rb: c", b"Content-Transfer-Encoding: base64"),
-)
-HEADS = st.lists(st.sampled_from(FIELDS), max_size=12)
-
-
-@given(HEADS, st.sampled_from([b"\n", b"\r\n"]), st.booleans())
-def test_messages_of_one_part_are_read_as_the_standard_library_reads_them(
-    lines: list[bytes], line_end: bytes, blank: bool
-) -> None:
-    data = line_end.join([b"To: a@b.example", *lines, *([b"", b"Body\x0b\r here"] if blank else [])])
-    ours = _without_parts(data)
-    theirs = email.message_from_bytes(data)
-    if ours is not None:
-        assert ours._headers == theirs._headers  # type: ignore[attr-defined]
-        assert ours._payload == theirs._payload  # type: ignore[attr-defined]
-        assert theirs.defects == ours.defects == []

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from email.generator import BytesGenerator
 from email.message import Message
+from io import BytesIO
+from typing import Any
+
+from scorer.lazyre import lazy
 
 _UNQUOTED = bytes([*b"\t\r\n", *range(0x20, 0x7F)])
 WIDTH = 76
 """Characters of an encoded line, the soft line break included (RFC 2045 6.7)."""
+_SPACE = (" ", "\t")
+# As much as fits beside the mark of a soft line break, or all that is left.
+_PIECE = lazy(r".{73}(?:[^=]{2}(?=..)|.(?==)(?=.{3})|(?==)(?=.{4}))|.+")
 
 
 def quoted_printable(data: bytes) -> str:
@@ -16,59 +22,64 @@ def quoted_printable(data: bytes) -> str:
     text = data.decode("latin-1").replace("=", "=3D")
     for char in set(data.translate(None, _UNQUOTED)):
         text = text.replace(chr(char), f"={char:02X}")
-    lines: list[str] = []
-    for line in text.splitlines():
-        _wrap(line, lines)
+    lines = [
+        line if len(line) <= WIDTH and line[-1:] not in _SPACE else _wrapped(line)
+        for line in text.splitlines()
+    ]
     if text[-1:] in ("\r", "\n"):
         lines.append("")
     return "\n".join(lines)
 
 
-def _wrap(line: str, lines: list[str]) -> None:
-    """One line in pieces that fit, none of which ends inside an escape."""
-    start, last = 0, len(line) - 1 - WIDTH
-    while start <= last:
-        stop = start + WIDTH - 1
-        if line[stop - 2] == "=":
-            lines.append(line[start : stop - 1])
-            start = stop - 2
-        elif line[stop - 1] == "=":
-            lines.append(line[start:stop])
-            start = stop - 1
-        else:
-            lines.append(line[start:stop] + "=")
-            start = stop
-    if line[-1:] not in (" ", "\t"):
-        lines.append(line[start:])
-        return
-    # White space at the end of a line would be lost (RFC 2045 6.7, rule 3): it is quoted, if need be on a
-    # line of its own.
-    room, space = start - last, line[-1]
-    if room >= 3:
-        end = f"={ord(space):02X}"
-    elif room == 2:
-        end = f"{space}=\n"
-    else:
-        end = f"=\n={ord(space):02X}"
-    lines.append(line[start:-1] + end)
+def _wrapped(line: str) -> str:
+    """A line in pieces that fit, none of which ends inside an escape."""
+    pieces = _PIECE.findall(line)
+    last, space = pieces[-1], line[-1]
+    if space in _SPACE:
+        # White space at the end of a line would be lost (RFC 2045 6.7, rule 3): it is quoted, if need be on a
+        # line of its own.
+        room = WIDTH - len(last)
+        quoted = f"={ord(space):02X}"
+        pieces[-1] = last[:-1] + (quoted if room >= 2 else f"{space}=\n" if room == 1 else f"=\n{quoted}")
+    return "=\n".join(pieces)
 
 
 class Writer(BytesGenerator):
     """The library's generator, writing a part's lines at once instead of one by one."""
 
     _NL: str
+    _fp: BytesIO
+    _mangle_from_: bool
+    policy: Any
 
     def _write_lines(self, lines: str) -> None:
-        if lines:
-            self.write(re.sub(r"\r\n|\r|\n", self._NL, lines))
+        if "\r" in lines:
+            lines = lines.replace("\r\n", "\n").replace("\r", "\n")
+        self.write(lines.replace("\n", self._NL))
+
+    def _write_headers(self, msg: Message) -> None:
+        for name, value in msg.raw_items():
+            if value.isascii() and value.isprintable() and value == value.strip() != "":
+                self.write(f"{name}: {value}{self._NL}")
+            else:
+                self._fp.write(self.policy.fold_binary(name, value))
+        self.write(self._NL)
 
 
-def write_out(tree: Message, newline: str) -> bytes:
-    """The message as bytes, header fields as they are, with these line breaks."""
-    import email.policy
-    from io import BytesIO
+class BodyWriter(Writer):
+    """Writes what follows the header of the message."""
 
+    def _write_headers(self, msg: Message) -> None:
+        """Nothing is written."""
+
+    def clone(self, fp: Any) -> Any:
+        """A writer for a part, whose header is written."""
+        return Writer(fp, self._mangle_from_, policy=self.policy)
+
+
+def write_body(tree: Message, newline: str) -> bytes:
+    """What follows the header of the message, with these line breaks; header fields of parts as they are."""
     out = BytesIO()
-    policy = email.policy.compat32.clone(linesep=newline, max_line_length=None)
-    Writer(out, mangle_from_=False, policy=policy).flatten(tree, linesep=newline)
+    policy = tree.policy.clone(linesep=newline, max_line_length=None)
+    BodyWriter(out, mangle_from_=False, policy=policy).flatten(tree, linesep=newline)
     return out.getvalue()

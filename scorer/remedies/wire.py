@@ -14,8 +14,9 @@ from typing import Any
 
 from scorer.lazyre import lazy
 from scorer.message import Message
+from scorer.mimetree import read_tree
 from scorer.remedies.mailing import Mailing
-from scorer.remedies.quoting import quoted_printable, write_out
+from scorer.remedies.quoting import quoted_printable, write_body
 
 _HEAD_END = lazy(rb"\r?\n\r?\n|\r\r")
 _ADDRESSES = frozenset(("from", "reply-to", "sender", "to", "cc", "bcc"))
@@ -64,11 +65,9 @@ def rewrite(message: Message, old: Mailing, new: Mailing) -> bytes:
     body = raw[end.end() :] if end else b""
     content: list[tuple[str, str]] | None = None
     if body_changes:
-        tree = email.message_from_bytes(raw)
+        tree = read_tree(raw)
         _edit_body(tree, message, old, new)
-        written = write_out(tree, newline.decode())
-        split = _HEAD_END.search(written)
-        body = written[split.end() :] if split else b""
+        body = write_body(tree, newline.decode())
         content = [(name, str(value)) for name, value in _items(tree) if name.lower() in _CONTENT]
     lines = [_line(name, value) for name, value in _header(message, old, new, content)]
     block = "\n".join(lines).encode("utf-8", "surrogateescape")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scorer.remedies.quoting import quoted_printable, write_out
+from scorer.remedies.quoting import quoted_printable, write_body
 
 pieces = st.lists(
     st.one_of(
@@ -35,6 +35,21 @@ pieces = st.lists(
     max_size=12,
 ).map(b"".join)
 
+fields = st.lists(
+    st.sampled_from(
+        (
+            b"Content-Type: text/plain; charset=utf-8",
+            b'Content-Type: text/html;\r\n\tcharset="utf-8"; format=flowed ',
+            b"Content-Description: " + 30 * b"many words  ",
+            b"Content-Description: \xc3\xa6",
+            b"Content-ID:",
+            b"Content-Language:\tnb\x0b\t",
+            b"X-Empty: \r\n  \r\n x",
+        )
+    ),
+    max_size=4,
+).map(lambda chosen: b"".join(field + b"\r\n" for field in chosen))
+
 
 @given(pieces)
 @example(b"")
@@ -47,10 +62,12 @@ def test_quoted_printable_is_what_the_library_writes(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("newline", ("\n", "\r\n"))
-@given(body=pieces)
-def test_a_message_is_written_as_the_library_writes_it(newline: str, body: bytes) -> None:
+@given(fields=fields, body=pieces)
+def test_a_body_is_written_as_the_library_writes_it(newline: str, fields: bytes, body: bytes) -> None:
     raw = (
-        b'Subject: x\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n'
+        b'Subject: x\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n'
+        + fields
+        + b"\r\n"
         + body
         + b"\r\n--b--\r\n"
     )
@@ -59,4 +76,5 @@ def test_a_message_is_written_as_the_library_writes_it(newline: str, body: bytes
     BytesGenerator(out, mangle_from_=False, policy=policy).flatten(
         email.message_from_bytes(raw), linesep=newline
     )
-    assert write_out(email.message_from_bytes(raw), newline) == out.getvalue()
+    written = out.getvalue().partition(2 * newline.encode())[2]
+    assert write_body(email.message_from_bytes(raw), newline) == written
