@@ -262,8 +262,9 @@ def read_links(message: Message) -> Links:
     truncated = False
     if page is not None:
         truncated = len(page.links) > MAX_LINKS
+        base = page.base
         found = [
-            _target(link.index, link.href, link.text, link.visible, link.position, page.base, True)
+            _target(link.index, link.href, link.text, link.visible, link.position, base, True)
             for link in page.links[:MAX_LINKS]
         ]
         resources = list(page.resources[:MAX_LINKS])

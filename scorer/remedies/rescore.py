@@ -54,16 +54,16 @@ class _Read:
 class _Noting:
     """Stands for a value in one run, and notes what is read of it."""
 
-    __slots__ = ("_run", "_seen", "_value")
+    __slots__ = ("_notes", "_run", "_seen", "_value")
 
     def __init__(self, value: Any, run: _Run) -> None:
-        self._value, self._run = value, run
+        self._value, self._run, self._notes = value, run, run.notes
         self._seen: dict[str, tuple[_Read | None, Any]] = {}
 
     def __getattr__(self, name: str) -> Any:
         read, value = self._seen.get(name) or self._look(name)
         if read is not None:
-            self._run.notes[read] = None
+            self._notes[read] = None
         return value
 
     def _look(self, name: str) -> tuple[_Read | None, Any]:
@@ -158,6 +158,7 @@ class Rescorer:
             structure=call(scorer.models.structure_evidence, message, facts.links),
             not_checked=not_checked,
         )
+        call.close()
         return facts, findings, not_checked, risk
 
 
@@ -241,6 +242,13 @@ class _Run:
         if held is None or held._value is not value:
             held = self._stand_ins[type(value)] = _Noting(value, self)
         return held
+
+    def close(self) -> None:
+        """Let go of the stand-ins. They hold each other, and would keep the mailing in memory until the collector
+        comes by."""
+        for stand_in in self._stand_ins.values():
+            stand_in._seen.clear()
+        self._stand_ins.clear()
 
     def read(self, place: Place, value: Any) -> _Read:
         """The note that this was found there."""

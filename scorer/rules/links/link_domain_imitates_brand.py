@@ -72,8 +72,9 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire for look-alike hosts. The sender's own domain is a matter of identity, not of links."""
+    own = facts.identity.author_org
     for link in facts.links.web:
-        if not link.host or link.is_ip or link.org == facts.identity.author_org:
+        if not link.host or link.is_ip or link.org == own:
             continue
         brand = imitated_brand(link.host)
         if brand is not None:
