@@ -41,12 +41,6 @@ def letters_of(text: str) -> list[str]:
     return _LETTER_RUN.findall(text) if found is None else found.decode("latin-1").split()
 
 
-def lengths_of_letters(text: str) -> list[int]:
-    """The length of each of `letters_of`."""
-    found = _blanked(text, r"[^\W\d_]")
-    return list(map(len, _LETTER_RUN.findall(text) if found is None else found.split()))
-
-
 def alnum_of(text: str) -> list[str]:
     """`[^\\W_]+`, in order."""
     found = _blanked(text, r"[^\W_]")

@@ -11,7 +11,7 @@ import msgspec
 from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.page import HiddenText
-from scorer.runs import lengths_of_letters, letters_of
+from scorer.runs import letters_of
 from scorer.screen import VISIBLE
 from scorer.sending import MERGE_SYNTAXES, MergeTag, Sending, merge_tags
 from scorer.unknown import Unknown
@@ -94,33 +94,35 @@ class Content(msgspec.Struct, frozen=True):
 
 def words_of(text: str) -> list[str]:
     """The words of letters in `text`, lower-cased, compatibility forms folded."""
-    return _words(unicodedata.normalize("NFKC", text[:MAX_TEXT]).lower())
+    return _Words(_folded(text[:MAX_TEXT])).in_order()
 
 
-def _words(text: str) -> list[str]:
-    """What `_WORD` finds."""
-    runs = letters_of(text)
-    if max(map(len, runs), default=0) > 40:
-        return _WORD.findall(text)
-    return [run for run in runs if len(run) > 1]
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
 
 
-def _different_words(text: str) -> set[str]:
-    """What `_WORD` finds, each once: a text says most of its words many times."""
-    runs = set(letters_of(text))
-    if max(map(len, runs), default=0) > 40:
-        return set(_WORD.findall(text))
-    return {run for run in runs if len(run) > 1}
+class _Words:
+    """What `_WORD` finds in a text: told from its runs of letters, which are found faster."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._runs = letters_of(text)
+        self._different = set(self._runs)
+        self._plain = max(map(len, self._different), default=0) <= 40
 
-def _count_of(text: str) -> tuple[int, int]:
-    """How many words `words_of` finds, and how many letters they have."""
-    runs = lengths_of_letters(unicodedata.normalize("NFKC", text).lower())
-    if max(runs, default=0) <= 40:
-        single = runs.count(1)
-        return len(runs) - single, sum(runs) - single
-    words = words_of(text)
-    return len(words), sum(map(len, words))
+    def in_order(self) -> list[str]:
+        """All of them."""
+        return [run for run in self._runs if len(run) > 1] if self._plain else _WORD.findall(self.text)
+
+    def different(self) -> set[str]:
+        """Each once: a text says most of its words many times."""
+        return {run for run in self._different if len(run) > 1} if self._plain else set(self.in_order())
+
+    def counts(self) -> tuple[int, int]:
+        """How many there are, and how many letters they have."""
+        lengths = list(map(len, self._runs if self._plain else self.in_order()))
+        single = lengths.count(1)
+        return len(lengths) - single, sum(lengths) - single
 
 
 def means_of(hidden: HiddenText) -> Means:
@@ -159,16 +161,19 @@ def _style_sheets(html: str) -> str:
     return lower[start : lower.rfind("</style")] if start >= 0 else ""
 
 
-def _compared(text: str) -> set[str]:
-    """The words of `text` as they are compared between parts: without web addresses."""
-    text = text[:MAX_TEXT]
-    if text.isascii():
-        return _different_words(_LOWER_URL.sub(" ", text.lower()))
-    text = unicodedata.normalize("NFKC", _URL.sub(" ", text)).lower()
-    if max(text) < "\u0e00":
-        return _different_words(text)
-    found = set(_UNSPACED.findall(text))
-    found.update(_WORD.findall(_UNSPACED.sub(" ", text)) if found else _WORD.findall(text))
+def _compared(text: str, words: _Words | None = None) -> set[str]:
+    """The words of `text` as they are compared between parts: without web addresses. `words` are those of the
+    folded text, where they are known already."""
+    lower = text.lower()
+    if "://" in lower or "www." in lower:
+        words = None
+        text = _LOWER_URL.sub(" ", lower) if text.isascii() else _URL.sub(" ", text)
+    if words is None:
+        words = _Words(_folded(text))
+    if words.text.isascii() or max(words.text) < "\u0e00":
+        return words.different()
+    found = set(_UNSPACED.findall(words.text))
+    found.update(_WORD.findall(_UNSPACED.sub(" ", words.text) if found else words.text))
     return found
 
 
@@ -208,11 +213,12 @@ def gather_content(message: Message, sending: Sending) -> Content:
     """Measure subject and body."""
     page = message.page
     visible = message.visible_text[:MAX_TEXT]
-    words, letters = _count_of(visible)
+    said = _Words(_folded(visible))
+    words, letters = said.counts()
     overlap = None
     text_words = 0
     if page is not None and message.text is not None:
-        in_text, in_html = _compared(message.text), _compared(visible)
+        in_text, in_html = _compared(message.text[:MAX_TEXT]), _compared(visible, said)
         text_words = len(in_text)
         if len(in_text) >= 5:
             overlap = len(in_text & in_html) / len(in_text)
@@ -221,9 +227,9 @@ def gather_content(message: Message, sending: Sending) -> Content:
     for item in page.hidden if page else ():
         if not _WORD.search(item.text):
             continue
-        said = _FILLER.sub(" ", item.text).strip()
-        if item.position <= 3 and len(preheader) + len(said) <= PREHEADER:
-            preheader = f"{preheader} {said}" if preheader else said
+        shown = _FILLER.sub(" ", item.text).strip()
+        if item.position <= 3 and len(preheader) + len(shown) <= PREHEADER:
+            preheader = f"{preheader} {shown}" if preheader else shown
         else:
             hidden.append(item)
     images = page.images if page else ()
@@ -256,7 +262,7 @@ def gather_content(message: Message, sending: Sending) -> Content:
         merge_tags=tags,
         foreign_merge_tags=foreign,
         subject_merge_tags=merge_tags(message.subject, _BODY_SYNTAXES),
-        concealed=_concealed(hidden, set(words_of(visible)), message.html or "") if hidden else (),
+        concealed=_concealed(hidden, said.different(), message.html or "") if hidden else (),
         letters=letters,
         text_words=text_words,
         direction_overrides=direction_overrides(visible) if _ANY_OVERRIDE in message.gates else (),

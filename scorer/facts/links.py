@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 import msgspec
 
 from scorer.domains import is_ip_literal, normalize_domain, organizational_domain_psl
+from scorer.facts.optout import ways_out
 from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.sending import MERGE_SYNTAXES
@@ -65,7 +66,8 @@ class LinkTarget(msgspec.Struct, frozen=True):
 
 
 class Links(msgspec.Struct, frozen=True):
-    """The links of a mailing: of its page, or where there is no page of its text."""
+    """The links of a mailing: of its page, or where there is no page of its text. `out` are those that lead off
+    the list."""
 
     all: tuple[LinkTarget, ...]
     web: tuple[LinkTarget, ...]
@@ -73,6 +75,7 @@ class Links(msgspec.Struct, frozen=True):
     orgs: tuple[str, ...]
     resource_hosts: tuple[str, ...]
     insecure_resources: tuple[str, ...]
+    out: tuple[LinkTarget, ...]
     truncated: bool = False
 
 
@@ -296,5 +299,6 @@ def read_links(message: Message) -> Links:
         orgs=tuple(dict.fromkeys(link.org for link in web if link.org)),
         resource_hosts=tuple(resource_hosts),
         insecure_resources=tuple(insecure),
+        out=tuple(ways_out(found, message.visible_text)),
         truncated=truncated,
     )

@@ -18,7 +18,7 @@ from scorer.domains import (
     sending_service_of,
 )
 from scorer.facts.links import Links, LinkTarget, read_links
-from scorer.facts.unsubscribe import SAYS_UNSUBSCRIBE, mentions_unsubscribe, ways_out
+from scorer.facts.optout import SAYS_UNSUBSCRIBE, mentions_unsubscribe
 from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.runs import letters_of
@@ -497,14 +497,14 @@ def _optout(
         SAYS_UNSUBSCRIBE in gates
         and (mentions_unsubscribe(visible[-6000:]) or mentions_unsubscribe(visible[:2000]))
     )
-    candidates = (
-        links.all
-        if len(links.all) <= MAX_LINKS
-        else links.all[: MAX_LINKS // 2] + links.all[-MAX_LINKS // 2 :]
-    )
-    out = ways_out(
-        (link for link in candidates if link.visible and link.scheme in ("http", "https", "mailto")), visible
-    )
+    last = len(links.all) - MAX_LINKS // 2
+    out = [
+        link
+        for link in links.out
+        if link.visible
+        and link.scheme in ("http", "https", "mailto")
+        and (link.index < MAX_LINKS // 2 or link.index >= last)
+    ]
     values["optout.link"] = float(bool(out))
     if out:
         orgs = Counter(link.org for link in web)

@@ -16,7 +16,7 @@ from scorer.domains.addresses import parse_mailbox_list
 from scorer.domains.lists import is_freemail
 from scorer.domains.suffixes import organizational_domain_psl
 from scorer.facts import gather
-from scorer.facts.unsubscribe import mentions_unsubscribe
+from scorer.facts.optout import mentions_unsubscribe
 from scorer.mime import NotMail, parse_message
 from scorer.rules import all_rules, run_rules
 from scorer.structure.features import FEATURES

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.facts.unsubscribe import hidden_unsubscribe_link, mentions_unsubscribe
+from scorer.facts.optout import mentions_unsubscribe
+from scorer.facts.unsubscribe import hidden_unsubscribe_link
 from scorer.rules.bulk import is_subscribed
 from scorer.rules.cited import APPLE, CAN_SPAM, GMAIL, MICROSOFT, YAHOO
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Unchecked
