@@ -100,6 +100,7 @@ def _history_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser
             )
             parser.add_argument("--until", metavar="DATE", help="the last day (today)")
             parser.add_argument("--output", "-o", metavar="FILE")
+            _language_option(parser)
         return parser
 
     rates = question("rates", "complaints, bounces and unsubscribes with their certainty", days=30)

@@ -41,6 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "scorer"
 TEMPLATE = LOCALE / f"{DOMAIN}.pot"
 PAGES = PACKAGE / "service" / "pages"
+TEMPLATES = (PACKAGE / "history" / "templates", PACKAGE / "render" / "templates")
 DICTIONARIES = PAGES / "languages"
 LANGUAGES = tuple(tag for tag in NAMES if tag != "en")
 EPOCH = datetime(2026, 11, 25, tzinfo=UTC)
@@ -62,7 +63,14 @@ MARKERS = {
 """Functions whose first arguments are sentences, and how many."""
 TABLES = (
     "scorer.facts.dkim:STATES",
+    "scorer.history.digest:ANSWERS",
+    "scorer.history.digest:STANDINGS",
     "scorer.history.measures:PLURAL",
+    "scorer.history.monitor:UNREADABLE",
+    "scorer.history.report:BY",
+    "scorer.history.report:JUDGEMENTS",
+    "scorer.history.report:METRIC_NAMES",
+    "scorer.history.report:NAMELESS",
     "scorer.recipients.text:CONSENT",
     "scorer.recipients.text:FAULTS",
     "scorer.recipients.text:LABELS",
@@ -149,6 +157,10 @@ def of_providers() -> Iterator[Found]:
             )
         for line in provider["requirement"]:
             yield Found(line["text"], "scorer/tables/requirements.toml", "a mailbox provider's requirement")
+    for block in tomllib.loads((PACKAGE / "tables/blocks.toml").read_text("utf-8"))["block"]:
+        yield Found(
+            block["act"], "scorer/tables/blocks.toml", "what to do where a blocklist refuses the mail"
+        )
     lists = tomllib.loads((PACKAGE / "tables/dnsbl.toml").read_text("utf-8"))
     for meaning in meanings(lists):
         yield Found(meaning, "scorer/tables/dnsbl.toml", "what a blocklist's answer means")
@@ -249,11 +261,11 @@ def literals(node: ast.expr) -> Iterator[str]:
 
 
 def of_templates() -> Iterator[Found]:
-    """What the report's template says."""
+    """What the templates of reports say."""
     from jinja2 import Environment
     from jinja2.ext import extract_from_ast
 
-    for path in sorted((PACKAGE / "render/templates").glob("*.html")):
+    for path in sorted(path for folder in TEMPLATES for path in folder.glob("*.html")):
         file = path.relative_to(ROOT).as_posix()
         tree = Environment().parse(path.read_text("utf-8"))
         for _, name, texts in extract_from_ast(tree, gettext_functions=("say", "plural")):

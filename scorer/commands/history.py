@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scorer.commands.common import NEEDS_HISTORY, OK, CommandError, write_output
+from scorer.language import language
 
 if TYPE_CHECKING:
     from scorer.history.store import History, Store
@@ -65,7 +66,7 @@ def _rates(store: Store, options: argparse.Namespace) -> None:
     since, until = _span(options)
     domain = _domain(options.domain) if options.domain else ""
     report = rates_report(_history(store, options), since, until, domain, options.by)
-    _put(options, report, lambda: rates_text(report))
+    _put(options, report, lambda: rates_text(report, language(options.language)))
 
 
 def _trend(store: Store, options: argparse.Namespace) -> None:
@@ -73,7 +74,7 @@ def _trend(store: Store, options: argparse.Namespace) -> None:
 
     since, until = _span(options)
     report = trend_report(_history(store, options), _domain(options.domain), since, until)
-    _put(options, report, lambda: trend_text(report))
+    _put(options, report, lambda: trend_text(report, language(options.language)))
 
 
 def _blocks(store: Store, options: argparse.Namespace) -> None:
@@ -82,7 +83,7 @@ def _blocks(store: Store, options: argparse.Namespace) -> None:
     since, until = _span(options)
     domain = _domain(options.domain) if options.domain else ""
     report = blocks_report(_history(store, options), since, until, domain)
-    _put(options, report, lambda: blocks_text(report))
+    _put(options, report, lambda: blocks_text(report, language(options.language)))
 
 
 def _dmarc(store: Store, options: argparse.Namespace) -> None:
@@ -91,7 +92,8 @@ def _dmarc(store: Store, options: argparse.Namespace) -> None:
     _, until = _span(options)
     not_mine = frozenset(options.not_mine or ())
     value = digest(_history(store, options), _domain(options.domain), until, options.days, not_mine)
-    _put(options, value, lambda: digest_html(value) if options.format == "html" else digest_text(value))
+    write = digest_html if options.format == "html" else digest_text
+    _put(options, value, lambda: write(value, language(options.language)))
 
 
 def _erase(store: Store, options: argparse.Namespace) -> None:

@@ -6,8 +6,19 @@ from datetime import date, timedelta
 
 import msgspec
 
-from scorer.history.monitor import Day, Readiness, Sender, by_day, readiness, senders
+from scorer.history.monitor import (
+    UNREADABLE,
+    Answer,
+    Day,
+    Readiness,
+    Sender,
+    Standing,
+    by_day,
+    readiness,
+    senders,
+)
 from scorer.history.store import History
+from scorer.language import ENGLISH, Language
 
 LOOK_BACK = 30
 """Days that the question of a stricter policy is answered from."""
@@ -81,38 +92,111 @@ def _filled(days: tuple[Day, ...], since: date, until: date) -> tuple[Day, ...]:
     )
 
 
-def digest_text(value: Digest) -> str:
-    """The digest as plain text."""
+STANDINGS: dict[Standing, str] = {
+    "passes": "passes",
+    "passes in part": "passes in part",
+    "forwards": "forwards",
+    "authenticates as another": "authenticates as another",
+    "nothing passes": "nothing passes",
+}
+ANSWERS: dict[Answer, str] = {
+    "yes": "Yes",
+    "not yet": "Not yet",
+    "not enough evidence": "Not enough evidence",
+}
+
+
+class Words:
+    """What the text and the page say in the same words."""
+
+    def __init__(self, language: Language) -> None:
+        self.language, self.say, self.plural = language, language.say, language.plural
+
+    def reports(self, value: Digest) -> str:
+        """How many reports there are, and from how many."""
+        return self.say(
+            "{reports} from {receivers}",
+            reports=self.plural("{count} report", "{count} reports", value.reports),
+            receivers=self.plural("{count} receiver", "{count} receivers", len(value.reporters)),
+        )
+
+    def policy(self, value: Digest) -> str:
+        """The policy that is published."""
+        return self.say("published policy: {policy}", policy=value.policy or self.say("not known"))
+
+    def passed(self, value: Digest) -> str:
+        """How much of the mail passed."""
+        share = self.percent(value.passed, value.n)
+        return self.say("{k} of {n} messages passed ({share})", k=value.passed, n=value.n, share=share)
+
+    def earlier(self, value: Digest) -> str:
+        """How much passed before."""
+        k, n = value.earlier
+        return self.say("Before: {k} of {n} ({share})", k=k, n=n, share=self.percent(k, n))
+
+    def standing(self, sender: Sender) -> str:
+        """How a sender's mail fares."""
+        return self.say(STANDINGS[sender.standing])
+
+    def name(self, sender: Sender) -> str:
+        """Who it is."""
+        return self.say(UNREADABLE) if sender.name == UNREADABLE else sender.name
+
+    def answer(self, value: Digest) -> str:
+        """Whether the policy may be stricter."""
+        return self.say(ANSWERS[value.readiness.answer])
+
+    def judged(self) -> str:
+        """From what that is told."""
+        return self.say("Judged from the last {days} days", days=LOOK_BACK)
+
+    def percent(self, k: int, n: int) -> str:
+        """A share, "–" of nothing."""
+        return self.language.percent(100 * k / n, ".1f") if n else "–"
+
+    def places(self, sender: Sender) -> str:
+        """Some of a sender's addresses."""
+        more = sender.address_count - len(sender.addresses[:3])
+        also = " " + self.plural("and {count} more", "and {count} more", more) if more > 0 else ""
+        return ", ".join(sender.addresses[:3]) + also
+
+
+def digest_text(value: Digest, language: Language = ENGLISH) -> str:
+    """The digest as plain text in `language`."""
+    words = Words(language)
+    say = language.say
+    span = {"since": str(value.since), "until": str(value.until)}
     lines = [
-        f"DMARC of {value.domain}, {value.since} to {value.until}",
-        f"{value.reports} reports from {len(value.reporters)} receivers; published policy: "
-        f"{value.policy or 'not known'}",
+        say("DMARC of {domain}, {since} to {until}", domain=value.domain, **span),
+        f"{words.reports(value)}; {words.policy(value)}",
         "",
     ]
     if value.n == 0:
-        lines.append("No report counts any mail of these days.")
+        lines.append(say("No report counts any mail of these days."))
     else:
-        lines.append(f"{value.passed} of {value.n} messages passed ({_percent(value.passed, value.n)}).")
+        lines.append(words.passed(value) + ".")
         if value.earlier[1]:
-            lines.append(f"Before: {value.earlier[0]} of {value.earlier[1]} ({_percent(*value.earlier)}).")
-        lines += ["", "Who sends as the domain"]
+            lines.append(words.earlier(value) + ".")
+        lines += ["", say("Who sends as the domain")]
         for sender in value.senders:
-            mark = " (new)" if sender.name in value.new else ""
+            mark = f" ({say('new')})" if sender.name in value.new else ""
+            dkim, spf = words.percent(sender.dkim, sender.n), words.percent(sender.spf, sender.n)
             lines.append(
-                f"  {sender.n:>9}  {sender.name}{mark}: {sender.standing}; DKIM {_percent(sender.dkim, sender.n)}, "
-                f"SPF {_percent(sender.spf, sender.n)}; {_places(sender)}"
+                f"  {sender.n:>9}  {words.name(sender)}{mark}: {words.standing(sender)}; DKIM {dkim}, SPF {spf}; "
+                f"{words.places(sender)}"
             )
         if value.unknown:
-            lines += ["", "Not known to be yours: nothing from them has passed"]
-            lines += [f"  {sender.name} ({sender.n} messages)" for sender in value.unknown]
-    answer = value.readiness.answer.capitalize()
-    lines += ["", f"Is it safe to move to p=quarantine? {answer}. Judged from the last {LOOK_BACK} days:"]
-    lines += [f"  - {reason}" for reason in value.readiness.reasons]
+            lines += ["", say("Not known to be yours: nothing from them has passed")]
+            for sender in value.unknown:
+                count = language.plural("{count} message", "{count} messages", sender.n)
+                lines.append(f"  {words.name(sender)} ({count})")
+    lines += ["", f"{say('Is it safe to move to p=quarantine?')} {words.answer(value)}. {words.judged()}:"]
+    lines += [f"  - {language(reason)}" for reason in value.readiness.reasons]
     return "\n".join(_printable(line) for line in lines) + "\n"
 
 
-def digest_html(value: Digest) -> str:
-    """The digest as one page that fetches nothing."""
+def digest_html(value: Digest, language: Language = ENGLISH) -> str:
+    """The digest as one page that fetches nothing, in `language`."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -127,21 +211,12 @@ def digest_html(value: Digest) -> str:
     return environment.get_template("digest.html").render(
         digest=value,
         most=most,
-        percent=_percent,
-        places=_places,
-        look_back=LOOK_BACK,
+        words=Words(language),
+        say=language.say,
+        language=language,
         width=640 / max(1, len(value.days)),
     )
 
 
-def _percent(k: int, n: int) -> str:
-    return f"{100 * k / n:.1f} %" if n else "–"
-
-
-def _places(sender: Sender) -> str:
-    more = sender.address_count - len(sender.addresses[:3])
-    return ", ".join(sender.addresses[:3]) + (f" and {more} more" if more > 0 else "")
-
-
 def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "�" for char in text)
+    return "".join(char if char.isprintable() or char == "\u00a0" else "�" for char in text)

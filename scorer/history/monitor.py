@@ -12,6 +12,7 @@ import msgspec
 from scorer.domains import organizational_domain_psl, sending_service_of
 from scorer.history.rates import Rate, rate_of
 from scorer.history.values import Source
+from scorer.said import counted, say
 from scorer.unknown import Unknown
 
 Standing = Literal["passes", "passes in part", "forwards", "authenticates as another", "nothing passes"]
@@ -22,6 +23,8 @@ FEWEST_MESSAGES = 100
 LIMIT = 0.01
 """Two weeks, a hundred messages and 1 % of own mail failing: this program's own judgement. RFC 9989 names no
 numbers; it asks to look at the reports until all of one's own mail is seen to pass."""
+UNREADABLE = "an address that cannot be read"
+"""The name of senders without an address."""
 _FORWARDS = frozenset({"forwarded", "mailing_list", "trusted_forwarder"})
 
 
@@ -104,39 +107,67 @@ def readiness(
     failing = rate_of(max(0, n - sum(sender.passed for sender in own)), n)
     reasons: list[str] = []
     if policy in ("quarantine", "reject"):
-        reasons.append(f"The policy is {policy} already.")
+        reasons.append(say("The policy is {policy} already.", policy=policy))
     short = False
     if days < FEWEST_DAYS:
         short = True
-        reasons.append(f"Reports cover {days} days; {FEWEST_DAYS} are needed to see weekly and monthly mail.")
+        reasons.append(
+            counted(
+                "Reports cover one day; {needed} are needed to see weekly and monthly mail.",
+                "Reports cover {count} days; {needed} are needed to see weekly and monthly mail.",
+                days,
+                needed=FEWEST_DAYS,
+            )
+        )
     if n < FEWEST_MESSAGES:
         short = True
-        reasons.append(f"{n} messages of your own are too few; {FEWEST_MESSAGES} are needed.")
+        reasons.append(
+            counted(
+                "One message of your own is too few; {needed} are needed.",
+                "{count} messages of your own are too few; {needed} are needed.",
+                n,
+                needed=FEWEST_MESSAGES,
+            )
+        )
     blocked = False
     for sender in own:
         if sender.unknown:
             blocked = True
             reasons.append(
-                f"{sender.n} messages came through {sender.name}, and none passed: set up its DKIM or Return-Path."
+                counted(
+                    "One message came through {name}, and it did not pass: set up its DKIM or Return-Path.",
+                    "{count} messages came through {name}, and none passed: set up its DKIM or Return-Path.",
+                    sender.n,
+                    name=sender.name,
+                )
             )
     for sender in found:
         if sender.standing == "authenticates as another" and not sender.service and sender.n >= LIMIT * total:
             blocked = True
             reasons.append(
-                f"{sender.n} messages came from {sender.name}, which authenticates under its own name only: "
-                "if it is yours, set it up; if not, say so (--not-mine), and the policy will stop it."
+                counted(
+                    "One message came from {name}, which authenticates under its own name only: if it is yours, set it "
+                    "up; if not, say so (--not-mine), and the policy will stop it.",
+                    "{count} messages came from {name}, which authenticates under its own name only: if it is yours, "
+                    "set it up; if not, say so (--not-mine), and the policy will stop it.",
+                    sender.n,
+                    name=sender.name,
+                )
             )
     uncertain = False
     if isinstance(failing, Rate):
-        share = f"{failing.k} of {failing.n} messages of your own sources fail"
+        share = say("{k} of {n} messages of your own sources fail", k=failing.k, n=failing.n)
+        limit = round(100 * LIMIT)
         if failing.lower >= LIMIT:
             blocked = True
-            reasons.append(f"{share}: surely more than {LIMIT:.0%}.")
+            reasons.append(say("{share}: surely more than {limit}%.", share=share, limit=limit))
         elif failing.upper >= LIMIT:
             uncertain = True
-            reasons.append(f"{share}: whether that is below {LIMIT:.0%} is not sure.")
+            reasons.append(
+                say("{share}: whether that is below {limit}% is not sure.", share=share, limit=limit)
+            )
         else:
-            reasons.append(f"{share}: surely less than {LIMIT:.0%}.")
+            reasons.append(say("{share}: surely less than {limit}%.", share=share, limit=limit))
     answer: Answer = "yes"
     if blocked:
         answer = "not yet"
@@ -161,7 +192,7 @@ def _network(address: str) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return "an address that cannot be read"
+        return UNREADABLE
     prefix = 24 if ip.version == 4 else 48
     return str(ipaddress.ip_network((ip, prefix), strict=False))
 

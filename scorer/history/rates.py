@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from scorer.facts.rates import incomplete_beta, lower_bound, upper_bound
+from scorer.said import say
 from scorer.unknown import Unknown
 
 Judgement = Literal["above", "below", "not enough evidence"]
@@ -31,11 +32,11 @@ class Threshold(msgspec.Struct, frozen=True):
 _GMAIL = "https://support.google.com/mail/answer/81126"
 _SES = "https://docs.aws.amazon.com/ses/latest/dg/reputationdashboardmessages.html"
 THRESHOLDS: tuple[Threshold, ...] = (
-    Threshold("complaint", 0.001, "Gmail asks to stay below it", _GMAIL, "2026-07-02"),
-    Threshold("complaint", 0.003, "Gmail and Yahoo act on it", _GMAIL, "2026-07-02"),
-    Threshold("bad-address", 0.02, "a custom of sending services; no provider publishes it", "", ""),
-    Threshold("bad-address", 0.05, "Amazon SES reviews an account", _SES, "2026-11-24"),
-    Threshold("bad-address", 0.10, "Amazon SES pauses an account", _SES, "2026-11-24"),
+    Threshold("complaint", 0.001, say("Gmail asks to stay below it"), _GMAIL, "2026-07-02"),
+    Threshold("complaint", 0.003, say("Gmail and Yahoo act on it"), _GMAIL, "2026-07-02"),
+    Threshold("bad-address", 0.02, say("a custom of sending services; no provider publishes it"), "", ""),
+    Threshold("bad-address", 0.05, say("Amazon SES reviews an account"), _SES, "2026-11-24"),
+    Threshold("bad-address", 0.10, say("Amazon SES pauses an account"), _SES, "2026-11-24"),
 )
 
 

@@ -21,12 +21,28 @@ from scorer.history.rates import (
 from scorer.history.readers.postmaster import SOURCE, SPAM_RATE
 from scorer.history.store import History
 from scorer.history.values import DaySum, Total
+from scorer.language import ENGLISH, Language
 from scorer.unknown import Unknown
 
 By = Literal["campaign", "domain", "provider"]
 WARM_UP = 30
 """Days for which a new sender counts as warming up, by this program's own judgement: Gmail names no number
 (https://support.google.com/mail/answer/81126, 2026-07-02)."""
+NAMELESS = {"campaign": "(no campaign)", "domain": "(no sender)", "provider": "(no provider)"}
+"""Groups of what has no name."""
+BY = {"campaign": "campaign", "domain": "domain", "provider": "provider"}
+METRIC_NAMES: dict[Metric, str] = {
+    "complaint": "complaint",
+    "bad-address": "bad address",
+    "policy": "policy",
+    "deferral": "deferral",
+    "unsubscribe": "unsubscribe",
+}
+JUDGEMENTS: dict[Judgement, str] = {
+    "above": "above",
+    "below": "below",
+    "not enough evidence": "not enough evidence",
+}
 CERTAIN = 0.975
 """A change against the window before is told from this probability on."""
 
@@ -85,15 +101,15 @@ def rates_report(history: History, since: date, until: date, domain: str, by: By
 
 
 def _campaign(row: Total) -> str:
-    return row.campaign or "(no campaign)"
+    return row.campaign or NAMELESS["campaign"]
 
 
 def _sender(row: Total) -> str:
-    return row.sender_domain or "(no sender)"
+    return row.sender_domain or NAMELESS["domain"]
 
 
 def _provider(row: Total) -> str:
-    return row.provider or "(no provider)"
+    return row.provider or NAMELESS["provider"]
 
 
 def _rate_row(group: str, metric: Metric, counted: Tally, before: Tally | None) -> RateRow:
@@ -114,35 +130,50 @@ def _rate_row(group: str, metric: Metric, counted: Tally, before: Tally | None) 
     )
 
 
-def rates_text(report: RatesReport) -> str:
-    """The rates as plain text."""
-    lines = [f"Rates from {report.since} to {report.until}, by {report.by}"]
+def rates_text(report: RatesReport, language: Language = ENGLISH) -> str:
+    """The rates as plain text in `language`."""
+    say = language.say
+    lines = [
+        say(
+            "Rates from {since} to {until}, by {by}",
+            since=str(report.since),
+            until=str(report.until),
+            by=say(BY[report.by]),
+        )
+    ]
     if not report.rows:
-        lines.append("Nothing is known of these days.")
+        lines.append(say("Nothing is known of these days."))
+    names = {metric: say(name) for metric, name in METRIC_NAMES.items()}
+    wide = max(13, *map(len, names.values()))
     group = None
     for row in report.rows:
         if row.group != group:
             group = row.group
-            lines += ["", f"{group}: {report.attempted[group]} messages"]
-        name = row.metric.replace("-", " ")
+            lines += ["", f"{_named(group, language)}: {_messages(report.attempted[group], language)}"]
+        name = names[row.metric]
         if row.rate is None:
-            lines.append(f"  {name:<13} unknown: {row.reason}")
+            lines.append(f"  {name:<{wide}} {say('unknown: {reason}', reason=row.reason)}")
             continue
         rate = row.rate
-        text = (
-            f"  {name:<13} {_percent(rate.rate)} ({rate.k} of {rate.n}), with 95 % certainty "
-            f"{_percent(rate.lower)} to {_percent(rate.upper)}"
+        text = say(
+            "{rate} ({k} of {n}), with 95 % certainty {lower} to {upper}",
+            rate=_percent(rate.rate, language),
+            k=rate.k,
+            n=rate.n,
+            lower=_percent(rate.lower, language),
+            upper=_percent(rate.upper, language),
         )
         if row.higher_than_before is not None and row.higher_than_before >= CERTAIN:
-            text += "; higher than before"
+            text += "; " + say("higher than before")
         elif row.higher_than_before is not None and row.higher_than_before <= 1 - CERTAIN:
-            text += "; lower than before"
-        lines.append(text)
+            text += "; " + say("lower than before")
+        lines.append(f"  {name:<{wide}} {text}")
         for judged in row.judged:
-            lines.append(f"      {_percent(judged.threshold)} ({judged.meaning}): {judged.judgement}")
+            threshold, meaning = _percent(judged.threshold, language), language(judged.meaning)
+            lines.append(f"      {threshold} ({meaning}): {say(JUDGEMENTS[judged.judgement])}")
     if report.gmail:
-        lines += ["", "Gmail's own spam rate (Postmaster Tools; of how many messages is not told)"]
-        lines += [f"  {day}  {domain}  {_percent(rate)}" for domain, day, rate in report.gmail]
+        lines += ["", say("Gmail's own spam rate (Postmaster Tools; of how many messages is not told)")]
+        lines += [f"  {day}  {domain}  {_percent(rate, language)}" for domain, day, rate in report.gmail]
     return _joined(lines)
 
 
@@ -213,38 +244,70 @@ def _pair(counted: Tally, metric: Metric) -> tuple[int, int]:
     return (found.k, found.n) if isinstance(found, Rate) else (0, 0)
 
 
-def trend_text(report: TrendReport) -> str:
-    """The trend as plain text."""
-    lines = [f"{report.domain}, {report.since} to {report.until}"]
+def trend_text(report: TrendReport, language: Language = ENGLISH) -> str:
+    """The trend as plain text in `language`."""
+    say, plural = language.say, language.plural
+    lines = [
+        say(
+            "{domain}, {since} to {until}",
+            domain=report.domain,
+            since=str(report.since),
+            until=str(report.until),
+        )
+    ]
     if report.first is None:
-        lines.append("The history holds no mail from it.")
+        lines.append(say("The history holds no mail from it."))
         return _joined(lines)
-    lines.append(f"The history begins on {report.first}.")
+    lines.append(say("The history begins on {day}.", day=str(report.first)))
     total = sum(n for _, n in report.volumes)
     most = max((n for _, n in report.volumes), default=0)
-    lines.append(f"{total} messages on {len(report.volumes)} days, at most {most} on a day.")
+    lines.append(
+        say(
+            "{messages} on {days}, at most {most} on a day.",
+            messages=_messages(total, language),
+            days=plural("{count} day", "{count} days", len(report.volumes)),
+            most=most,
+        )
+    )
     sent = [n for _, n in report.volumes]
     age = (report.until - report.first).days + 1
     if sent and age <= WARM_UP:
-        grown = ", ".join(str(n) for n in sent[-10:])
         lines.append(
-            f"It is warming up: {age} days old as a sender. Gmail asks to raise the volume slowly, and not to double "
-            f"it suddenly. The last days' volumes: {grown}."
+            plural(
+                "It is warming up: {count} day old as a sender. Gmail asks to raise the volume slowly, and not to "
+                "double it suddenly. The last days' volumes: {volumes}.",
+                "It is warming up: {count} days old as a sender. Gmail asks to raise the volume slowly, and not to "
+                "double it suddenly. The last days' volumes: {volumes}.",
+                age,
+                volumes=", ".join(str(n) for n in sent[-10:]),
+            )
         )
-    lines += ["", "Changes of rates"]
+    lines += ["", say("Changes of rates")]
     for change in report.changes:
         lines.append(
-            f"  {change.day}  {change.metric.replace('-', ' ')}: {_percent(change.before.rate)} "
-            f"({change.before.k} of {change.before.n}) before, {_percent(change.after.rate)} "
-            f"({change.after.k} of {change.after.n}) from then on"
+            "  "
+            + say(
+                "{day}  {metric}: {before} ({k} of {n}) before, {after} ({later_k} of {later_n}) from then on",
+                day=str(change.day),
+                metric=say(METRIC_NAMES[change.metric]),
+                before=_percent(change.before.rate, language),
+                k=change.before.k,
+                n=change.before.n,
+                after=_percent(change.after.rate, language),
+                later_k=change.after.k,
+                later_n=change.after.n,
+            )
         )
     if not report.changes:
-        lines.append("  none for which there is enough evidence")
-    lines += ["", "Jumps of the volume (more than twice the most of a day of the 30 before)"]
+        lines.append("  " + say("none for which there is enough evidence"))
+    lines += ["", say("Jumps of the volume (more than twice the most of a day of the 30 before)")]
     for jump in report.jumps:
-        lines.append(f"  {jump.day}  {jump.n} messages; at most {jump.usual} before")
+        told = say(
+            "{messages}; at most {usual} before", messages=_messages(jump.n, language), usual=jump.usual
+        )
+        lines.append(f"  {jump.day}  {told}")
     if not report.jumps:
-        lines.append("  none")
+        lines.append("  " + say("none"))
     return _joined(lines)
 
 
@@ -263,7 +326,7 @@ def blocks_report(history: History, since: date, until: date, domain: str) -> tu
     """The blocklists that rejections and deferrals named, the most frequent first."""
     found: dict[str, dict[str, int]] = {}
     for id, provider, n in history.blocklists(since, until, domain):
-        found.setdefault(id, {})[provider or "(no provider)"] = n
+        found.setdefault(id, {})[provider or NAMELESS["provider"]] = n
     known = blocks()
     rows = [
         BlockRow(
@@ -279,20 +342,33 @@ def blocks_report(history: History, since: date, until: date, domain: str) -> tu
     return tuple(sorted(rows, key=lambda row: (-row.n, row.id)))
 
 
-def blocks_text(rows: tuple[BlockRow, ...]) -> str:
-    """The blocklists as plain text."""
+def blocks_text(rows: tuple[BlockRow, ...], language: Language = ENGLISH) -> str:
+    """The blocklists as plain text in `language`."""
     if not rows:
-        return "No rejection of these days names a blocklist.\n"
+        return language.say("No rejection of these days names a blocklist.") + "\n"
     lines = []
     for row in rows:
-        where = ", ".join(f"{name} {n}" for name, n in row.providers.items())
-        lines += [f"{row.name}: {row.n} rejections ({where})", f"  {row.act}", f"  {row.url}"]
+        where = ", ".join(f"{_named(name, language)} {n}" for name, n in row.providers.items())
+        rejections = language.plural("{count} rejection", "{count} rejections", row.n)
+        lines += [f"{row.name}: {rejections} ({where})", f"  {language(row.act)}", f"  {row.url}"]
     return _joined(lines)
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
+def _named(group: str, language: Language) -> str:
+    """A group's name; where it has none, that in words."""
+    return language.say(group) if group in NAMELESS.values() else group
+
+
+def _messages(count: int, language: Language) -> str:
+    return language.plural("{count} message", "{count} messages", count)
+
+
+def _percent(share: float, language: Language) -> str:
+    return language.percent(100 * share, ".3g")
 
 
 def _joined(lines: list[str]) -> str:
-    return "".join("".join(c if c.isprintable() else "�" for c in line) + "\n" for line in lines)
+    # Swedish and Norwegian write thousands with a no-break space.
+    return "".join(
+        "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in line) + "\n" for line in lines
+    )

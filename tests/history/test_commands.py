@@ -99,6 +99,9 @@ def test_questions(database: str, table: Path, tmp_path: Path, capsys: pytest.Ca
     page = tmp_path / "digest.html"
     ask("dmarc", "shop.example", "--until", "2026-11-24", "--format", "html", "--output", str(page))
     assert page.read_text("utf-8").startswith("<!doctype html>")
+    assert ask("rates", "--language", "de").startswith("Raten von ")
+    assert "Berichte" in ask("dmarc", "shop.example", "--until", "2026-11-24", "--language", "de")
+    assert ask("rates", "--format", "json", "--language", "de") == ask("rates", "--format", "json")
     assert ask("tenants") == "default\n"
     assert ask("rotate-key").startswith("1 recipients hashed anew")
     assert ask("erase", "anna@yahoo.com") == "1 events removed\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
@@ -21,6 +22,7 @@ from scorer.history.report import (
 )
 from scorer.history.store import History
 from scorer.history.values import Batch, Count, Event, Source
+from scorer.language import NAMES, language
 from tests.history.feeds import aggregate, row
 
 START = date(2026, 10, 1)
@@ -214,3 +216,35 @@ def test_blocklists_with_what_to_do(history: History) -> None:
     assert (found.name, found.n, found.providers) == ("Spamhaus", 3, {"other": 3})
     assert "check.spamhaus.org" in blocks_text((found,))
     assert "names a blocklist" in blocks_text(())
+
+
+@pytest.mark.parametrize("tag", [tag for tag in NAMES if tag != "en"])
+def test_the_reports_are_told_in_another_language(history: History, tag: str) -> None:
+    until = fill(history)
+    days = [START + timedelta(days=n) for n in range(60)]
+    history.add(
+        Batch(counts=tuple(counted("sent", day, 9_000 if n == 50 else 1_000) for n, day in enumerate(days)))
+    )
+    history.add(
+        Batch(counts=tuple(counted("complaint", day, 1 if n < 30 else 6) for n, day in enumerate(days)))
+    )
+    rates = rates_report(history, days[30], days[59], "", "provider")
+    trend = trend_report(history, "shop.example", days[0], days[59])
+    young = trend_report(history, "shop.example", days[0], days[9])
+    of_week = digest(history, "shop.example", until)
+    spoken = language(tag)
+    for write, value in (
+        (rates_text, rates),
+        (trend_text, trend),
+        (trend_text, young),
+        (blocks_text, ()),
+        (digest_text, of_week),
+        (digest_text, digest(history, "nobody.example", until)),
+    ):
+        told = write(value, spoken)
+        words = {line.strip() for line in write(value).splitlines() if re.search("[a-z]{3,} [a-z]{3,}", line)}
+        assert words and words.isdisjoint(line.strip() for line in told.splitlines())
+        assert "\ufffd" not in told and not re.search(r"\d\.\d+ ?%", told)
+    page = digest_html(of_week, spoken)
+    assert f'<html lang="{tag}">' in page
+    assert spoken("Is it safe to move to p=quarantine?") in page and "<b>.example" not in page
