@@ -118,6 +118,14 @@ def test_what_is_no_mail_is_a_one_line_error(capfdbinary, tmp_path: Path, data: 
     assert "not a mail message" in err and err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["check", "fix"])
+def test_what_is_no_mail_is_told_in_the_language(capfdbinary, tmp_path: Path, command: str) -> None:
+    path = tmp_path / "thing.eml"
+    path.write_bytes(b"")
+    status, _, err = run(capfdbinary, command, str(path), "--language", "de")
+    assert (status, err) == (2, f"score: {path}: keine E-Mail: Sie ist leer\n")
+
+
 def test_config_overrides_weights_rules_and_thresholds(capfdbinary, tmp_path: Path) -> None:
     message = tmp_path / "m.eml"
     message.write_bytes(b"From: a@shop.example\nSubject: News\nContent-Type: text/html\n\n<p>Hello there</p>")

@@ -43,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             message = read_message(path)
         except (NotMail, DraftError, CommandError) as error:
-            text = str(error) if isinstance(error, CommandError) else f"{path}: {error}"
+            # What is wrong with a message is a sentence; what is wrong with the command line is not translated.
+            text = str(error) if isinstance(error, CommandError) else f"{path}: {chosen(error.args[0])}"
             print(f"score: {text}", file=sys.stderr)
             if several and options.format == "json":
                 answers.append(_row({"path": path, "error": str(error)}))

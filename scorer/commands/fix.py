@@ -35,9 +35,9 @@ class _Input(NamedTuple):
 
 def run(options: argparse.Namespace) -> int:
     """Write the mended message and report on standard error. Returns the exit status of the contract."""
-    given = _read(options.path)
-    scorer = Scorer(config_of(options), resolver_of(options.dns), history=history_of(options))
     chosen = language(options.language)
+    given = _read(options.path, chosen)
+    scorer = Scorer(config_of(options), resolver_of(options.dns), history=history_of(options))
     only = frozenset(options.only or ())
     unknown = sorted(only - all_rules().keys())
     if unknown:
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     return OK if below else BELOW_PAR
 
 
-def _read(path: str) -> _Input:
+def _read(path: str, chosen: Language) -> _Input:
     data = read_bytes(path)
     try:
         if path.lower().endswith(".json") or data[:200].lstrip()[:1] == b"{":
@@ -58,7 +58,7 @@ def _read(path: str) -> _Input:
             return _Input(draft.to_message(), draft)
         return _Input(parse_message(data), None)
     except (NotMail, DraftError) as error:
-        raise CommandError(f"{path}: {error}") from None
+        raise CommandError(f"{path}: {chosen(error.args[0])}") from None
 
 
 def report(scorer: Scorer, mended: Mended, chosen: Language = ENGLISH) -> list[str]:
