@@ -59,7 +59,7 @@ class Models:
         if self.structure is None:
             return None
         found = self.structure.evidence(message, links)
-        terms = tuple(Term(item.feature, item.log_odds, item.title) for item in found.terms)
+        terms = tuple([Term(item.feature, item.log_odds, item.title) for item in found.terms])
         return Evidence(found.log_odds, terms, found.log_odds - math.fsum(term.log_odds for term in terms))
 
     def applied_to(self, config: Config) -> Config:

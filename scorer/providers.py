@@ -65,9 +65,9 @@ OF_THE_SENDER = frozenset({"complaints-0.3", "gmail-spam-rate"})
 def judge(facts: Facts, only: Sequence[str] = ()) -> tuple[ProviderReport, ...]:
     """The verdict of each provider (of `only`, where given)."""
     # Providers ask for the same things: each is judged once.
-    judged = lru_cache(maxsize=None)(lambda id: _JUDGES[id](facts))
+    judged: dict[str, Judged] = {}
     return tuple(
-        _report(provider, facts, judged) for provider in providers() if not only or provider.id in only
+        [_report(provider, facts, judged) for provider in providers() if not only or provider.id in only]
     )
 
 
@@ -83,12 +83,12 @@ def is_bulk(provider: Provider, facts: Facts) -> Judged:
     return volume >= provider.bulk_from, say("{count} a day", count=volume)
 
 
-def _report(provider: Provider, facts: Facts, judged: Callable[[str], Judged]) -> ProviderReport:
+def _report(provider: Provider, facts: Facts, judged: dict[str, Judged]) -> ProviderReport:
     bulk, why_bulk = is_bulk(provider, facts)
     category = facts.sending.category
     lines: list[Requirement] = []
     worst: ProviderVerdict = "fine"
-    open_: list[str] = []
+    open_ = ""  # why there is no verdict: what is met first
     reasons: list[str] = []
     unseen: list[str] = []
     for line in provider.requirement:
@@ -96,7 +96,10 @@ def _report(provider: Provider, facts: Facts, judged: Callable[[str], Judged]) -
             continue
         if line.applies == "bulk-marketing" and category == "transactional":
             continue
-        met, reason = judged(line.id)
+        answer = judged.get(line.id)
+        if answer is None:
+            answer = judged[line.id] = _JUDGES[line.id](facts)
+        met, reason = answer
         lines.append(
             Requirement(
                 line.id,
@@ -113,15 +116,13 @@ def _report(provider: Provider, facts: Facts, judged: Callable[[str], Judged]) -
         if met is None and line.id in OF_THE_SENDER:
             unseen.append(reason)
         elif met is None:
-            open_.append(say("required: {text}; {reason}", text=said(line.text), reason=reason))
+            open_ = open_ or say("required: {text}; {reason}", text=said(line.text), reason=reason)
         elif not met and line.applies != "all" and bulk is None:
-            open_.append(
-                say(
-                    "required of bulk senders: {text}; but {reason}; {bulk}",
-                    text=said(line.text),
-                    reason=reason,
-                    bulk=said(why_bulk),
-                )
+            open_ = open_ or say(
+                "required of bulk senders: {text}; but {reason}; {bulk}",
+                text=said(line.text),
+                reason=reason,
+                bulk=said(why_bulk),
             )
         elif not met:
             reasons.append(
@@ -132,7 +133,7 @@ def _report(provider: Provider, facts: Facts, judged: Callable[[str], Judged]) -
     if worst in ("junk", "rejected") or (worst == "no mitigation" and not open_):
         return ProviderReport(provider.id, provider.name, worst, joined(reasons, "; "), tuple(lines))
     if open_:
-        return ProviderReport(provider.id, provider.name, "unknown", open_[0], tuple(lines))
+        return ProviderReport(provider.id, provider.name, "unknown", open_, tuple(lines))
     return ProviderReport(
         provider.id,
         provider.name,

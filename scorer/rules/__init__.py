@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -81,12 +80,18 @@ def run_rule(
 ) -> bool:
     """Run one rule, and add what it finds and what it could not check. Returns whether it ran to its end."""
     rule, check = registered
+    outcomes: list[Hit | Unchecked] = []
     try:
-        outcomes = list(islice(check(facts), MAX_OUTCOMES))
+        for outcome in check(facts):
+            outcomes.append(outcome)
+            if len(outcomes) >= MAX_OUTCOMES:
+                break
     except Exception as error:  # isolation is the point: one rule's fault must not lose the answer
         reason = joined((say(FAILED), f"{type(error).__name__}: {error}"[:280]), ": ")
         unchecked.append(NotChecked(rule.id, reason))
         return False
+    if not outcomes:
+        return True
     hits: list[Hit] = []
     for outcome in outcomes:
         if isinstance(outcome, Unchecked):
