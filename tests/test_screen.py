@@ -21,8 +21,7 @@ ROOT = Path(__file__).parents[1]
 GUARDED = (
     (unsubscribe.SAYS_UNSUBSCRIBE, re.compile(unsubscribe._WORDS)),
     (placeholder_text._IN_TEXT, re.compile(placeholder_text._SAMPLES)),
-    (unsubscribe_needs_login._SAYS_LEAVE, unsubscribe_needs_login._SENTENCE),
-    (unsubscribe_needs_login._SAYS_LOG_IN, unsubscribe_needs_login._SENTENCE),
+    (unsubscribe_needs_login._SAYS_BOTH, unsubscribe_needs_login._SENTENCE),
     (content._ANY_INVISIBLE, content._INVISIBLE),
     (content._ANY_OVERRIDE, content._OVERRIDE),
     *((broken_merge_tag._MARKED, re.compile(pattern)) for pattern in broken_merge_tag._BROKEN.values()),
@@ -31,6 +30,7 @@ PIECES = (
     "Unsubscribe OPT-OUT opt out lıstedenÇIK çık İPTAL ET STRASSE straße Storgata 5, 0155 Oslo Baker st. NW1 6XE "
     "K1A 0B6 1234 AB 111 22 Stockholm 00-950 Warszawa 1000-205 ｌog in to um log ın SIGN IN to abmelden please "
     "{{ name }, *|X [[a]] \u202eabc \u202dאב a\u200bb Ｐ.Ｏ. BOX 7 bôite postale allé B.P. 9 ул. Мира д. 5 ΟΔΌΣ Τ.Κ. 〒 "
+    "um abzumelden, melden sie sich an! logg inn for å avregistrere deg to opt-out, you must first sign in "
     "WA 98052-1234 D-10115 Berlin 2026 Spring EC1A 1BB Bengaluru 560001 555-1234 proſpekt г.Київ τ.Κ. 中山路 5 東京都 3丁目 강남구 7 "
     "٣٤٥٦ Oslo Rua das Flores 3, via Roma, 12 LOREM IPSUM [Your Name] ſubject LINE here offerıng ring ſtreet"
 ).split(" ")

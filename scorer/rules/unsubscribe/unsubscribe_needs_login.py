@@ -62,7 +62,7 @@ RULE = Rule(
 
 _LEAVE = r"(?:unsubscribe|opt[ -]out|abmelden|abzumelden|abbestellen|désinscrire|désabonner|afmelden|uitschrijven|melde deg av|avmelde|avregistrere|afmelde|avregistrera|avprenumerera)"
 _LOG_IN = r"(?:log ?in|sign ?in|einloggen|anmelden|loggen sie sich|melden sie sich|connectez-vous|connecter|inloggen|logg inn|log ind|logga in)"
-_SAYS_LEAVE, _SAYS_LOG_IN = VISIBLE.add(_LEAVE), VISIBLE.add(_LOG_IN)
+_SAYS_BOTH = VISIBLE.add(rf"{_LEAVE}[^.!?\n]*{_LOG_IN}|{_LOG_IN}[^.!?\n]*{_LEAVE}")
 _SENTENCE = lazy(
     rf"\b(?:to|um|pour|om te|om|for å|för att|for at) (?:\w+ ){{0,3}}{_LEAVE}\b[^.!?\n]{{0,40}}?[, ](?:please |bitte |you (?:must|need to|have to) |first )*{_LOG_IN}\b"
     rf"|\b{_LOG_IN}\b[^.!?\n]{{0,60}}? (?:to|um|pour|om te|om|for å|för att|for at) (?:\w+ ){{0,2}}{_LEAVE}\b",
@@ -71,7 +71,7 @@ _SENTENCE = lazy(
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
-    if not facts.message.gates >= {_SAYS_LEAVE, _SAYS_LOG_IN}:
+    if _SAYS_BOTH not in facts.message.gates:
         return
     text = facts.message.visible_text
     offset = max(0, len(text) - 20_000)
