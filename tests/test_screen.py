@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorer.facts import content, unsubscribe
+from scorer.facts import content, optout
 from scorer.mime import parse_message
 from scorer.rules import all_rules, postal
 from scorer.rules.content import placeholder_text
@@ -19,7 +19,7 @@ from scorer.screen import VISIBLE, Gates, Phrases, folded
 
 ROOT = Path(__file__).parents[1]
 GUARDED = (
-    (unsubscribe.SAYS_UNSUBSCRIBE, re.compile(unsubscribe._WORDS)),
+    (optout.SAYS_UNSUBSCRIBE, re.compile(optout._WORDS)),
     (placeholder_text._IN_TEXT, re.compile(placeholder_text._SAMPLES)),
     (unsubscribe_needs_login._SAYS_BOTH, unsubscribe_needs_login._SENTENCE),
     (content._ANY_INVISIBLE, content._INVISIBLE),
@@ -80,7 +80,7 @@ def test_folded_letters_are_those_that_are_equal_without_case(text: str) -> None
 
 def test_an_undecodable_text_opens_what_it_holds() -> None:
     assert Phrases("abc").within("\udcff abc")
-    assert unsubscribe.SAYS_UNSUBSCRIBE in VISIBLE.open("\ud800 unsubscribe")
+    assert optout.SAYS_UNSUBSCRIBE in VISIBLE.open("\ud800 unsubscribe")
 
 
 def test_gates_of_every_rule_compile_together() -> None:
