@@ -82,6 +82,9 @@ def serve(settings: Settings, make_desk: MakeDesk, choose: Callable[[str], Langu
         configure_logs()
         desk = make_desk()
         app = create_app(desk, keys, RateLimiter(), choose)
+        supervisor = _Supervisor(settings, http, spamd, app, desk)
+        # Who reads that it listens may tell it to stop.
+        supervisor.heed_signals()
         log().info(
             "listening",
             http=_shown(http),
@@ -89,7 +92,7 @@ def serve(settings: Settings, make_desk: MakeDesk, choose: Callable[[str], Langu
             keys=keys is not None,
             workers=_workers(settings),
         )
-        return _Supervisor(settings, http, spamd, app, desk).run()
+        return supervisor.run()
     finally:
         metrics.remove_folder(folder)
 
@@ -114,13 +117,16 @@ class _Supervisor:
         self.stopping = False
         self._pause = 0.1
 
+    def heed_signals(self) -> None:
+        """From now on SIGTERM and SIGINT stop the service in good order."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
     def run(self) -> int:
         """Keep the workers running until a signal comes."""
         # What is shared stays shared: the collector would otherwise write to every object's page.
         gc.collect()
         gc.freeze()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
         for _ in range(_workers(self.settings)):
             self._fork()
         while self.children and not self.stopping:
@@ -136,8 +142,9 @@ class _Supervisor:
             _signal(child, signal.SIGTERM)
 
     def _fork(self) -> None:
+        """Start a worker, unless the service has been told to stop."""
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
-        child = os.fork()
+        child = -1 if self.stopping else os.fork()
         if child == 0:
             status = 1
             try:
@@ -148,7 +155,8 @@ class _Supervisor:
             finally:
                 sys.stderr.flush()
                 os._exit(status)
-        self.children[child] = time.monotonic()
+        if child > 0:
+            self.children[child] = time.monotonic()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT))
 
     def _reap(self, *, blocking: bool) -> None:
@@ -172,8 +180,7 @@ class _Supervisor:
         else:
             time.sleep(self._pause)
             self._pause = min(LONGEST_PAUSE, self._pause * 2)
-        if not self.stopping:
-            self._fork()
+        self._fork()
 
     def _wait_for_end(self) -> int:
         deadline = time.monotonic() + self.settings.drain_seconds + self.settings.grace_seconds + 2.0

@@ -186,9 +186,20 @@ def test_stopped_or_killed_under_load_no_half_answer_looks_whole(run, number: in
         assert len(cut) <= (1 if number == signal.SIGKILL else 0)
 
 
+def test_told_to_stop_as_soon_as_it_listens_it_stops_in_good_order(run) -> None:
+    status, log = run().stop()
+    assert status == 0
+    assert json.loads(log.splitlines()[-1])["event"] == "stopped"
+
+
 def test_a_request_in_progress_is_finished_after_the_signal(run) -> None:
     own = run("--workers", "1")
     with socket.create_connection(("127.0.0.1", own.http), timeout=30) as connection:
+        # An answer shows that the connection has been accepted.
+        connection.sendall(REQUEST)
+        first = b""
+        while not whole(first):
+            first += connection.recv(65536)
         connection.sendall(REQUEST[:-50])
         time.sleep(0.3)
         own.process.send_signal(signal.SIGTERM)
