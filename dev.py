@@ -67,7 +67,7 @@ def main() -> None:
         run([BIN / "ruff", "format", "--check", "--quiet", "."])
         run([BIN / "ruff", "check", "--quiet", "."])
         run([BIN / "mypy"])
-        run([BIN / "python", "-m", "pytest", "-n", "2"])
+        run([BIN / "python", "-m", "pytest", "-n", "2", "--dist", "worksteal"])
     else:
         sys.exit(__doc__)
 

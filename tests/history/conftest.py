@@ -32,10 +32,11 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     import psycopg
 
     url = request.getfixturevalue("postgres_url")
+    # A schema of its own is as empty as a database of its own, and is not some hundred files.
     name = f"test{next(_number)}"
     with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"{url}/{name}"
+        connection.execute(f"CREATE SCHEMA {name}")
+    return f"{url}/postgres?options=-csearch_path%3D{name}"
 
 
 @pytest.fixture

@@ -66,8 +66,11 @@ def compare(message: Message, sending: Sending, resolver: Resolver) -> int:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_samples(path: Path, profile: str) -> None:
     sending = load_shipped(profile) if profile else unspecified()
-    zones = [session(open_resolver(str(zone))) for zone in sorted((DATA / "zones").glob("*.zone"))]
-    for resolver in (Offline(), *zones):
+    zones = sorted((DATA / "zones").glob("*.zone"))
+    # To a sender whom none of them names they are all the same.
+    if b"nordvik.example" not in path.read_bytes():
+        zones = zones[:1]
+    for resolver in (Offline(), *(session(open_resolver(str(zone))) for zone in zones)):
         compare(read(path), sending, resolver)
 
 
