@@ -51,11 +51,9 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     if facts.message.composed:
         return
     raw = facts.message.raw
-    if b"\r" not in raw:
-        return
-    lone = raw.count(b"\r") - raw.count(b"\r\n")
-    if lone:
-        start = _LONE.search(raw)
-        quote = raw[max(0, start.start() - 40) : start.start() + 40] if start else b""
+    first = _LONE.search(raw)
+    if first is not None:
+        lone = raw.count(b"\r") - raw.count(b"\r\n")
+        quote = raw[max(0, first.start() - 40) : first.start() + 40]
         place = Evidence("part", name="1", quote=quote.decode("ascii", "backslashreplace"))
         yield Hit(params={"count": lone}, evidence=(place,))
