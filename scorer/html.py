@@ -10,18 +10,14 @@ from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
+from scorer.bounds import bounded
 from scorer.lazyre import lazy
 from scorer.page import HiddenText, Image, Link, Page
 
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 2_000
-MAX_NESTING = 8_000
 MAX_KEPT = 2_000
 """Longer style attributes are read each time: a cache holds thousands of them."""
-_TAG = lazy(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li td tr th".split()
-)
 _BLOCKS = frozenset(
     [
         "address",
@@ -464,26 +460,15 @@ class _Reader:
             self.open_link["alt"] = self.open_link["alt"] or (image.alt or "").strip()
 
 
-def bounded(source: str) -> str:
-    """`source` up to where its elements lie deeper than `MAX_NESTING`: building a tree costs the parser time
-    that grows with the square of the depth."""
-    if source.count("<") < MAX_NESTING:
-        return source
-    depth = 0
-    for match in _TAG.finditer(source):
-        if match[1]:
-            depth = max(0, depth - 1)
-        elif match[2].lower() not in _VOID:
-            depth += 1
-            if depth > MAX_NESTING:
-                return source[: match.start()]
-    return source
+def tree_of(source: str) -> LexborHTMLParser:
+    """The tree of an HTML source, as far as the bounds go (`scorer.bounds`)."""
+    # Lexbor stops at a NUL, as no mail client does.
+    return LexborHTMLParser(bounded(source).replace("\x00", "\ufffd"))
 
 
 def read_page(source: str) -> Page:
     """Read an HTML body. Never raises: a tree too large or too deep is read as far as the bounds go."""
-    # Lexbor stops at a NUL, as no mail client does.
-    tree = LexborHTMLParser(bounded(source).replace("\x00", "\ufffd"))
+    tree = tree_of(source)
     sheet: dict[str, str] = {}
     for style in tree.tags("style")[:50]:
         sheet.update(_hiding_classes(style.text() or ""))

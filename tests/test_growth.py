@@ -17,7 +17,7 @@ from collections.abc import Callable
 import pytest
 
 from scorer import Scorer
-from scorer.html import MAX_NESTING
+from scorer.bounds import MAX_NESTING
 from scorer.mime import MAX_LEVELS
 
 RUNS = 12
@@ -90,8 +90,13 @@ CASES: dict[str, tuple[Callable[[int], bytes], int]] = {
     "links": (links, 400),
     "bare links": (lambda n: PLAIN + b"https://www.nordlys.example/titles?id=1 and\r\n" * n, 700),
     "parts": (parts, 150),
-    # Building a tree takes time that grows with the square of its depth, up to a bound beyond which nothing is read.
-    "nesting": (nested, MAX_NESTING + 1000),
+    "nesting": (nested, MAX_NESTING // 2),
+    "nesting beyond the bound": (nested, MAX_NESTING + 1000),
+    # The parser opens formatting again in every block, up to a bound beyond which nothing is read.
+    "open formatting": (
+        lambda n: HTML + b"".join(b"<p><b id=%d>Forty new titles" % i for i in range(n)),
+        4000,
+    ),
     # Up to this depth every line is compared with every open boundary; beyond it the parts are not read.
     "nested parts": (nested_parts, MAX_LEVELS + 50),
     "headers": (headers, 400),

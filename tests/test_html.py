@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import scorer.html
+from scorer.bounds import MAX_NESTING, bounded
 from scorer.html import MAX_DEPTH, MAX_ELEMENTS, colour_of, read_page, style_of
 
 SEEN = "Good morning"
@@ -359,8 +359,68 @@ def test_escaped_text_comes_back(text: str) -> None:
 
 
 def test_what_is_nested_without_measure_is_read_as_far_as_the_bound_goes() -> None:
-    shallow, deep = (scorer.html.bounded("<div>" * depth + "x") for depth in (100, 50_000))
+    shallow, deep = (bounded("<div>" * depth + "x") for depth in (100, 50_000))
     assert shallow.count("<div>") == 100
-    assert deep.count("<div>") == scorer.html.MAX_NESTING
+    assert deep.count("<div>") == MAX_NESTING
     assert read_page("<p>first</p>" + "<div>" * 50_000 + "x").visible == "first"
-    assert scorer.html.bounded("<br>" * 50_000).count("<br>") == 50_000
+    assert bounded("<br>" * 50_000).count("<br>") == 50_000
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div></p>",
+        "<div><!--</div>-->",
+        '<div title="</div>">',
+        '<div title="> </div>">',
+        "<div><title></div></title>",
+        "<div><style><!--</div></style>",
+        "<svg><script><!--</script></div>--></svg><div>",
+        "<div></ div>",
+        "<div></b>",
+        "<table><td><div title='<td>'>",
+        "<td><div>",
+    ],
+)
+def test_an_end_tag_that_ends_nothing_does_not_hide_depth(piece: str) -> None:
+    source = piece * 5_000
+    assert bounded(source).count("<div") <= MAX_NESTING + 1
+    assert bounded(piece * 150) == piece * 150
+
+
+def _formatted(piece: str) -> str:
+    return "".join(piece.replace("#", str(number)) for number in range(5_000))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<p><b id=#>x",
+        "<div><FONT size=#>x</div>",
+        "<p><i id=#>x</b>",
+        '<p><b title=">" id=#>x',
+        '<p><b title="></b>" id=#>x',
+        "<p><b id=#>x<table><td></b></table>",
+        "<p><b id=#><!--</b>-->x",
+    ],
+)
+def test_formatting_that_is_never_closed_does_not_multiply(piece: str) -> None:
+    """Each of these builds ten million elements and more if it is parsed as it stands."""
+    assert len(bounded(_formatted(piece))) < 60_000
+    assert bounded(_formatted(piece)[:8_000]) == _formatted(piece)[:8_000]
+    assert read_page(_formatted(piece)).elements < MAX_ELEMENTS + MAX_NESTING
+
+
+@pytest.mark.parametrize(
+    "row", ["<p>new <b style='color:#'>titles</b></p>", "<p><a href=#>x", "<tr><td><font>x</td></tr>"]
+)
+def test_a_long_page_is_read_whole(row: str) -> None:
+    source = f"<table>{_formatted(row)}</table>"
+    assert bounded(source) == source
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="<>/!-=\"' abpdiv", max_size=300))
+def test_bounds_leave_small_sources_alone_and_end_with_any(source: str) -> None:
+    assert bounded(source) == source
+    assert 0 < len(bounded(source * 400 + "<p>")) <= len(source) * 400 + 3

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
-from scorer.html import style_of
+from scorer.html import style_of, tree_of
 from scorer.lazyre import lazy
 from scorer.remedies.pages import page_of
 
@@ -43,7 +41,7 @@ def plain_text(html: str) -> str:
     page = page_of(html)
     unseen = {item.text for item in page.hidden} if page.hidden else set()
     writer = _Writer({text for text in unseen if text not in page.visible})
-    tree = LexborHTMLParser(html.replace("\x00", "\ufffd"))
+    tree = tree_of(html)
     if tree.root is not None:
         _walk(tree.root, writer)
     return writer.text()

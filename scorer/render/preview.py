@@ -137,11 +137,9 @@ class _Builder:
 
     def build(self, source: str) -> Preview:
         """Walk the source as `scorer.html.read_page` does."""
-        from selectolax.lexbor import LexborHTMLParser
-
         from scorer import html
 
-        tree = LexborHTMLParser(source.replace("\x00", "\ufffd"))
+        tree = html.tree_of(source)
         sheet: dict[str, str] = {}
         styles: list[str] = []
         for node in tree.css("style")[:50]:

@@ -1,0 +1,147 @@
+"""Bounds on what an HTML source makes a parser build, told from its tags before it is parsed.
+
+By the HTML Standard an element that nothing closes stays open, and what opens inside it searches all that is open:
+time grows with the square of the depth. And a formatting element that nothing closes (`<b id=1>`) is opened again in
+every block that follows (13.2.4.3, "the list of active formatting elements"): some thirty kilobytes make a tree of
+millions of elements. No mailing is like this; a source that is, is read up to where it becomes so.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scorer.lazyre import lazy
+
+MAX_NESTING = 1_000
+"""Elements inside one another. Browsers stop earlier (Chromium at 512)."""
+MAX_COPIES = 600_000
+"""Formatting elements that are opened again."""
+_FEW = 1_500
+"""A source of so few tags makes no more copies than `MAX_COPIES`, however they are laid out."""
+
+_START = lazy(r"<([a-z][^\s/>]*+)", re.IGNORECASE)
+# Comments, elements whose content is text, and tags, as a tokenizer parts them (HTML Standard, 13.2.5).
+_TOKEN = lazy(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    r"|<(script|style|title|textarea|xmp|iframe|noembed|noframes)(?=[\s/>]).*?(?:</\1(?=[\s/>])|\Z)"
+    r"|<(/?)([a-z][^\s/>]*+)(?:[\s/]++|[^\s/>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)*+(?:>|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CLOSED_BY_OTHERS = frozenset(
+    "a area base br col dd dt embed hr img input li link meta nobr option p param source track wbr".split()
+)
+"""Elements that have no end tag, or that the next of their kind ends."""
+_IN_TABLES = {"td": ("td", "th"), "th": ("td", "th"), "tr": ("tr",)}
+"""Elements of a table, each with those that it ends; outside of tables they are nothing."""
+_FORMATTING = frozenset("b big code em font i s small strike strong tt u".split())
+"""`a` and `nobr` are left out: a second one closes the first."""
+_FORMATTING_TAG = lazy(rf"<(?:{'|'.join(sorted(_FORMATTING))})(?=[\s/>])[^>]*", re.IGNORECASE)
+_AMONG_THEMSELVES = frozenset("td th caption applet object marquee template".split())
+"""Elements whose content opens again no formatting element from outside, and closes none there."""
+_ALIKE = 3
+"""How many like formatting elements are kept open ("Noah's Ark clause")."""
+
+
+_NEAR = 50
+"""How far back the cell is looked for that another one ends."""
+
+
+def bounded(source: str) -> str:
+    """`source`, up to where its elements lie deeper than `MAX_NESTING` or open more than `MAX_COPIES` again."""
+    tags = source.count("<")
+    copied = tags >= _FEW and tags * _different_formatting(source) > MAX_COPIES
+    if copied or (tags >= MAX_NESTING and _lasting(source, tags) >= MAX_NESTING):
+        return source[: _end(source, copied)]
+    return source
+
+
+def _lasting(source: str, tags: int) -> int:
+    """At least as many tags as open an element that may stay open."""
+    return tags - sum(map(source.count, ("</", "<td", "<tr", "<p>", "<p ", "<br", "<img", "<!")))
+
+
+def _different_formatting(source: str) -> int:
+    """How many formatting elements can be open at once, if none is closed."""
+    times: dict[str, int] = {}
+    found = 0
+    for tag in _FORMATTING_TAG.findall(source):
+        # With a quote left open the tag goes on beyond the ">": it may be unlike any other.
+        if tag.count('"') % 2 == tag.count("'") % 2 == 0:
+            times[tag] = times.get(tag, 0) + 1
+            if times[tag] > _ALIKE:
+                continue
+        found += 1
+    return found
+
+
+def _end(source: str, copied: bool) -> int:
+    """Where `source` goes beyond a bound, that of copies if `copied`; its length if nowhere. Whoever wants to be
+    taken for harmless hides end tags where the parser sees none: what may be a start tag counts as one, an end tag
+    only outside comments, attributes and elements of text."""
+    state = _Open()
+    trusted = True
+    for match in _TOKEN.finditer(source):
+        text = match[0]
+        if match[2] and trusted:
+            state.close(match[3].lower())
+        elif not match[2]:
+            if match[3] and trusted:
+                state.end_before(match[3].lower())
+            for name in _START.findall(text):
+                state.open(name.lower())
+        # Inside <svg>, these are no elements of text, and a comment in them goes on behind them.
+        trusted = trusted and not (match[1] and text.rfind("<!--") > text.rfind("-->"))
+        if len(state.opened) > MAX_NESTING or (copied and state.copies > MAX_COPIES):
+            return match.start()
+    return len(source)
+
+
+class _Open:
+    """What is open: `opened` in order, `copies` how many formatting elements have been opened again at most."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+        self.copies = 0
+        self._times: dict[str, int] = {}
+        self._formatting: dict[str, list[int]] = {}
+        self._kept = self._apart = 0
+
+    def open(self, name: str) -> None:
+        self.copies += self._kept
+        if name in _AMONG_THEMSELVES:
+            self._apart += 1
+        if name in _FORMATTING:
+            self._formatting.setdefault(name, []).append(self._apart)
+            self._kept += 1
+        if name not in _CLOSED_BY_OTHERS and (name not in _IN_TABLES or self._times.get("table")):
+            self.opened.append(name)
+            self._times[name] = self._times.get(name, 0) + 1
+
+    def close(self, name: str) -> None:
+        self.copies += self._kept
+        starts = self._formatting.get(name)
+        if starts and starts[-1] == self._apart:
+            starts.pop()
+            self._kept -= 1
+        if self._times.get(name):
+            self._close_to(name)
+
+    def end_before(self, name: str) -> None:
+        """End what a cell or row of a table ends that begins."""
+        for last in reversed(self.opened[-_NEAR:]) if name in _IN_TABLES and self._times.get("table") else ():
+            if last == "table":
+                return
+            if last in _IN_TABLES[name]:
+                self._close_to(last)
+                return
+
+    def _close_to(self, name: str) -> None:
+        """Close all up to the last of a name. With a cell its formatting ends, with other elements it goes on
+        behind them."""
+        last = ""
+        while last != name:
+            last = self.opened.pop()
+            self._times[last] -= 1
+            if name in _IN_TABLES and self._formatting.get(last):
+                self._formatting[last].pop()
+                self._kept -= 1
