@@ -360,22 +360,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     module = importlib.import_module(f"scorer.commands.{options.command}")
     try:
         status: int = module.run(options)
+        sys.stdout.flush()
         return status
     except BrokenPipeError:
         # The reader went away (`score … | head`): no traceback, and no second one at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return USAGE
     except (CommandError, ValueError) as error:
         print(f"score: {_one_line(error)}", file=sys.stderr)
+        return USAGE
+    except OSError as error:
+        # What commands read and write by name they report themselves; a full disk may meet any line of output.
+        _discard_output()
+        print(f"score: {error.filename or 'standard output'}: {error.strerror or error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         print("score: interrupted", file=sys.stderr)
         return 130
 
 
+def _discard_output() -> None:
+    """What is still to be written to standard output goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def entry() -> None:
     """The console script. What gives one answer ends as soon as that is written: looking for cycles among the
     modules and taking them down one by one would cost a fifth of a cold start."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by the caller (`score … >&-`): a file opened later must not take its place.
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: PTH123, SIM115
     if sys.argv[1:2] and sys.argv[1] in LASTING:
         sys.exit(main())
     gc.disable()

@@ -12,6 +12,7 @@ import pytest
 
 from scorer.cli import build_parser, main
 
+ROOT = Path(__file__).resolve().parents[1]
 GOOD = (
     b"From: The Shop <news@shop.example>\r\nSubject: What is new in November\r\nMIME-Version: 1.0\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -260,3 +261,21 @@ def test_a_closed_pipe_is_no_traceback(good: Path) -> None:
     command = f"{sys.executable} -m scorer.cli rules | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("command", ["rules", "batch data/samples/receipt.eml"])
+def test_output_that_cannot_be_written_is_one_line(command: str) -> None:
+    line = f"{sys.executable} -m scorer.cli {command} >/dev/full"
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "score: standard output: No space left on device\n"
+
+
+def test_standard_output_may_be_closed(good: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    for more in ("", f"--format markdown -o {page}"):
+        line = f"{sys.executable} -m scorer.cli check {good} {more} >&-"
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert page.read_text("utf-8").startswith("## ")

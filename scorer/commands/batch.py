@@ -18,7 +18,16 @@ from scorer.campaigns.progress import Progress
 from scorer.campaigns.rows import row_of as row_of
 from scorer.campaigns.sources import read_items, total_bytes
 from scorer.campaigns.work import Done, packed, run_id
-from scorer.commands.common import OK, USAGE, CommandError, config_of, history_of, resolver_of, sending_of
+from scorer.commands.common import (
+    OK,
+    USAGE,
+    CommandError,
+    config_of,
+    history_of,
+    resolver_of,
+    sending_of,
+    write_output,
+)
 
 _TABLES = {".csv": to_csv, ".parquet": to_parquet}
 _FLUSH_EVERY = 32
@@ -99,15 +108,11 @@ def _score(options: argparse.Namespace, job: Job, output: str) -> int:
 
 
 def _to_stdout(done: Iterator[Done]) -> tuple[int, int]:
-    out = sys.stdout.buffer
     scored = failed = 0
-    for number, item in enumerate(done, start=1):
-        out.write(item.row + b"\n")
+    for item in done:
+        write_output(None, item.row + b"\n")
         scored += item.scored
         failed += not item.scored
-        if number % _FLUSH_EVERY == 0:
-            out.flush()
-    out.flush()
     return scored, failed
 
 

@@ -140,7 +140,7 @@ def write_output(path: str | None, text: str | bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise CommandError(f"{path}: {error.strerror or error}") from None
+        raise CommandError(f"{path or 'standard output'}: {error.strerror or error}") from None
 
 
 __all__ = [
