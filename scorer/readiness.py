@@ -61,7 +61,12 @@ def assess_domain(
     scored = scorer.run(message, sending, resolver)
     facts = scored.facts
     rules = {registered.rule.id: registered.rule for registered in scorer.rules}
-    findings = [f for f in scored.findings if f.group == "authentication"]
+    weights = scorer.config.weights
+    # What to do first comes first.
+    findings = sorted(
+        (f for f in scored.findings if f.group == "authentication"),
+        key=lambda f: -weights.of(f.rule, f.message),
+    )
     page = Readiness(
         domain=domain,
         profile=facts.sending.profile,

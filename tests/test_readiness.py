@@ -109,3 +109,8 @@ def test_offline_is_a_first_class_mode(capfdbinary) -> None:
     assert main(["domain", "shop.com", "--sending", "superoffice-com", "--dns", "offline"]) == 0
     out = capfdbinary.readouterr().out.decode()
     assert "unless your own DKIM key is in place, which was not checked: DNS is off" in " ".join(out.split())
+
+
+def test_what_weighs_most_is_to_be_done_first() -> None:
+    first, *_, last = page(BASE + INCLUDE).faults
+    assert "sign with your own domain" in first[1] and "Nothing needs to be done" in last[1]
