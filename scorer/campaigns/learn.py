@@ -12,6 +12,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -56,7 +57,8 @@ class Learned(msgspec.Struct, frozen=True):
 
     `gain_shipped` and `gain_constant` are the mean gains in log-likelihood for each held-out campaign over the
     shipped weights with the sender's base rate, and over that base rate alone, each with the 95 % interval.
-    `base_rate` is where a mailing without findings starts (the bias as a probability), for a middling sender.
+    `base_rate` is where a mailing starts before anything of it is weighed (the bias as a probability), for a middling
+    sender; `usual` is where the trained evidence alone takes the middling one of these campaigns from there.
     """
 
     kind: Kind
@@ -66,6 +68,7 @@ class Learned(msgspec.Struct, frozen=True):
     gain_shipped: tuple[float, float, float]
     gain_constant: tuple[float, float, float]
     base_rate: float
+    usual: float
     evidence_scale: float
     rho: float
     sender_sd: float
@@ -132,6 +135,7 @@ def learn(campaigns: Sequence[Observed]) -> Learned:
         gain_shipped=_interval(over_shipped, senders),
         gain_constant=_interval(over_constant, senders),
         base_rate=expit(float(final.intercepts[0])),
+        usual=expit(float(final.intercepts[0]) + median(_evidence(item, final_scale) for item in counted)),
         evidence_scale=final_scale,
         rho=float(final.rhos[0]),
         sender_sd=final.sender_sd,
@@ -309,7 +313,8 @@ def to_text(learned: Learned) -> str:
         "  over your base rate alone                     {:+.3f} ({:+.3f} to {:+.3f})".format(
             *learned.gain_constant
         ),
-        f"A mailing without findings and with neutral words starts at {100 * learned.base_rate:.2f} %",
+        f"A mailing starts at {100 * learned.base_rate:.2f} %; its words and how it is made take the middling one of "
+        f"these to {100 * learned.usual:.2f} %, before any finding",
         f"Trained evidence counts {learned.evidence_scale:g} times; "
         f"overdispersion {learned.rho:.3f}; senders differ by {learned.sender_sd:g} log-odds (one sd)",
         "Weights that moved (log-odds, standard error):",

@@ -62,6 +62,8 @@ def test_where_there_is_signal_the_model_is_better_and_moves_towards_the_truth()
     assert after["all-caps-subject"] == pytest.approx(2.0, abs=0.35)
     assert 0 <= after["no-unsubscribe-link"] < 0.25
     assert found.base_rate == pytest.approx(0.12, abs=0.05)
+    # Nothing trained has spoken here, so the middling campaign stays where all start.
+    assert found.usual == pytest.approx(found.base_rate)
     assert "all-caps-subject" in to_text(found)
 
 
@@ -79,6 +81,16 @@ def test_where_the_shipped_weights_are_right_they_stay() -> None:
     assert not found.better
     for item in found.moved:
         assert item.after == pytest.approx(item.before, abs=0.3)
+
+
+def test_where_words_take_a_usual_mailing_is_said_beside_the_start() -> None:
+    made = [
+        msgspec.structs.replace(item, contributions={**item.contributions, "text": -2.0})
+        for item in campaigns(1, TRUTH)
+    ]
+    found = learn(made)
+    assert found.usual < found.base_rate
+    assert f"take the middling one of these to {100 * found.usual:.2f} %" in to_text(found)
 
 
 def test_a_weight_never_turns_negative() -> None:
