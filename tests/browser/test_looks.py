@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scorer.cli import main
 from tests.browser.actions import result, score, write
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import SAMPLES, OpenPage
 
 # Of every visible text: its contrast with what is behind it (WCAG 2.2, 1.4.3), where that is below AA.
 FAINT = """() => {
@@ -120,3 +122,15 @@ def test_the_bar_of_a_narrow_page_leads_to_the_result(open_page: OpenPage) -> No
     result(page).locator(".gauge").wait_for(state="visible")
     page.wait_for_function("() => document.getElementById('bar').classList.contains('away')")
     assert bar is not None
+
+
+def test_words_of_an_archives_report_are_not_broken_on_a_narrow_page(browser: Any, tmp_path: Path) -> None:
+    samples = [str(SAMPLES / f"{name}.eml") for name in ("bank-lookalike", "hidden-text", "receipt")]
+    report = tmp_path / "report.html"
+    assert main(["batch", *samples, "-j", "1", "--report", str(report)]) == 0
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(report.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    narrow = "[...document.querySelectorAll('td:not(.n)')].filter((it) => it.clientWidth < 100).map((it) => it.textContent)"
+    assert page.evaluate(narrow) == []
+    page.close()
