@@ -25,8 +25,9 @@ def concealed(facts: Facts, means: Means) -> Iterator[Hit]:
         first = texts[0]
         # Other reasons are CSS properties.
         how = say("same colour") if first.reason == "same colour" else first.reason
+        shown = first.text if len(first.text) <= 80 else first.text[:79].rstrip() + "…"
         yield Hit(
-            params={"words": words, "text": first.text[:80], "how": how},
+            params={"words": words, "text": shown, "how": how},
             evidence=tuple(of_text(html, item.text) for item in texts[:10]),
             fix_params={"text": first.text[:120], "reason": how},
         )

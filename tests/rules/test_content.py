@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scorer.draft import Draft
+from scorer.engine import Scorer
 from scorer.examples import facts_of
 from scorer.rules import all_rules, run_rules
 from scorer.rules.rule import Example
@@ -363,3 +365,13 @@ def test_hostile_html_takes_seconds_at_most(html: str) -> None:
     started = time.perf_counter()
     run_rules(facts, MINE)
     assert time.perf_counter() - started < 5
+
+
+def test_a_quotation_of_hidden_words_that_goes_on_ends_with_an_ellipsis() -> None:
+    words = "Cheap loans approved tonight without credit history casino bonus refinance"
+    for text, end in ((words, "refinance"), (f"{words} mortgage lottery", "…")):
+        html = f"<p>Our autumn catalogue is here.</p><div style='display:none'>{text}</div>"
+        message = Draft(from_="Nordlys <news@nordlys.example>", subject="Catalogue", html=html)
+        (found,) = (finding for finding in Scorer().score(message).findings if finding.rule == "hidden-text")
+        shown = str(found.because.params["text"])
+        assert shown.endswith(end) and len(shown) <= 80

@@ -85,7 +85,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     patterns = [re.compile(_BROKEN[syntax]) for syntax in sorted(wanted)]
     if in_text:
         yield from _in(facts.message.visible_text[:MAX_TEXT], patterns, Evidence("visible"))
-    yield from _in(facts.message.subject, patterns, Evidence("header", "subject"))
+    yield from _in(facts.message.subject, patterns, Evidence("header", "Subject"))
 
 
 def _in(text: str, patterns: list[re.Pattern[str]], where: Evidence) -> Iterator[Hit]:

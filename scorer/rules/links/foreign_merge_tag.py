@@ -80,7 +80,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     service = say(facts.sending.service)
     for tag in content.subject_merge_tags:
         if tag.syntax not in known:
-            place = Evidence("header", "subject", tag.text[:120], tag.start, tag.end)
+            place = Evidence("header", "Subject", tag.text[:120], tag.start, tag.end)
             yield Hit({"tag": tag.text[:60], "service": service}, (place,), message=which)
     kind: Literal["html", "text"] = "text" if message.html is None else "html"
     hrefs = "\n".join(link.href for link in facts.links.all)
