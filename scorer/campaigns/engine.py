@@ -6,12 +6,16 @@ memory stays constant and two runs write the same file.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures.process import ProcessPoolExecutor as StandardExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import chain, islice
+from multiprocessing import resource_tracker as standard_tracker
 from typing import Any, Protocol
 
 from scorer.campaigns.items import Item, SourceError, chunked
@@ -116,6 +120,7 @@ class _Processes:
         self._jobs, self._job = jobs, job_bytes
         self._pool = self._new(jobs)
         self._single: Any = None
+        self._submitted: set[Any] = set()
 
     def _new(self, jobs: int) -> Any:
         return _executor(jobs, self._job)
@@ -123,7 +128,11 @@ class _Processes:
     def submit(self, items: tuple[Item, ...]) -> Any:
         for _ in range(2):
             try:
-                return self._pool.submit(score_chunk, self._job, items)
+                with _interrupt_unheard():
+                    future = self._pool.submit(score_chunk, self._job, items)
+                    self._submitted.add(future)
+                    future.add_done_callback(self._submitted.discard)
+                return future
             except BrokenProcessPool:
                 self._pool.shutdown(wait=False)
                 self._pool = self._new(self._jobs)
@@ -141,7 +150,9 @@ class _Processes:
     def alone(self, item: Item) -> tuple[Done, ...] | None:
         if self._single is None:
             self._single = self._new(1)
-        done = self.result(self._single.submit(score_chunk, self._job, (item,)))
+        with _interrupt_unheard():
+            future = self._single.submit(score_chunk, self._job, (item,))
+        done = self.result(future)
         if done is None:
             self._single.shutdown(wait=False)
             self._single = None
@@ -155,17 +166,38 @@ class _Processes:
         if self._single is not None:
             self._single.shutdown(wait=True)
 
+    def end(self) -> None:
+        """Close without what no worker has begun."""
+        for future in tuple(self._submitted):
+            future.cancel()
+        self.close()
+
+
+@contextmanager
+def _interrupt_unheard() -> Iterator[None]:
+    """SIGINT waits meanwhile, and processes that are started meanwhile never hear it: on Ctrl-C the terminal tells
+    every process, and this one ends the others."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
 
 def _executor(jobs: int, job_bytes: bytes) -> Any:
     """joblib's executor (loky), or the standard library's where joblib is not installed."""
+    # Whoever starts a tracker lets signals through afterwards: both are to run before a worker is started.
+    standard_tracker.ensure_running()
     try:
         from joblib.externals.loky import ProcessPoolExecutor
+        from joblib.externals.loky.backend import resource_tracker
     except ImportError:
-        import multiprocessing
-        from concurrent.futures import ProcessPoolExecutor as Standard
-
         spawn = multiprocessing.get_context("spawn")
-        return Standard(jobs, mp_context=spawn, initializer=prepare, initargs=(job_bytes,))
+        return StandardExecutor(jobs, mp_context=spawn, initializer=prepare, initargs=(job_bytes,))
+    resource_tracker.ensure_running()
     return ProcessPoolExecutor(max_workers=jobs, initializer=prepare, initargs=(job_bytes,))
 
 
@@ -174,8 +206,14 @@ def _local(jobs: int, job_bytes: bytes) -> Iterator[Engine]:
     engine = _Processes(jobs, job_bytes)
     try:
         yield engine
-    finally:
+    except (KeyboardInterrupt, GeneratorExit):
+        # Nobody wants the rest.
+        engine.end()
+        raise
+    except BaseException:
         engine.close()
+        raise
+    engine.close()
 
 
 class _Dask:

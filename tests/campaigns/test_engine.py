@@ -73,6 +73,34 @@ def test_items_are_not_read_far_ahead() -> None:
     found.close()  # type: ignore[attr-defined]
 
 
+def test_ctrl_c_is_one_line_even_while_the_workers_start(tmp_path: Path) -> None:
+    """The terminal sends SIGINT to every process of the group."""
+    for number in range(300):
+        (tmp_path / f"{number:03}.eml").write_bytes(mail(number, body="Hello. " * 300))
+    command = [sys.executable, "-m", "scorer.cli", "batch", str(tmp_path), "-j", "2"]
+    for rows_seen in (0, 1):
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        )
+        assert process.stdout is not None
+        if rows_seen:
+            process.stdout.readline()
+        else:
+            deadline = time.monotonic() + 60
+            while started_by(process.pid) < 3:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        assert (process.returncode, said) == (130, b"score: interrupted\n")
+
+
+def started_by(process: int) -> int:
+    """How many processes this one has started."""
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True)
+    return len(listed.stdout.split())
+
+
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
