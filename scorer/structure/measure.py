@@ -308,6 +308,12 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
     return values
 
 
+def _hyphens(label: str, org: str) -> float:
+    """Hyphens in a name. Under a country's domain one is ordinary (stadt-bibliothek.de) and does not count."""
+    ordinary = len(org.rpartition(".")[2]) == 2
+    return float(max(0, label.count("-") - ordinary))
+
+
 def _tld_kind(org: str) -> str:
     labels = org.split(".")
     if set(labels[1:]) & _INSTITUTION:
@@ -350,7 +356,7 @@ def _sender(
     values["sender.domain-random"] = 0.0 if free else _random_name(label)
     values["sender.host-random"] = max(map(_random_name, below.split(".")))
     values["sender.domain-digits"] = float(sum(c.isdigit() for c in label))
-    values["sender.domain-hyphens"] = float(label.count("-"))
+    values["sender.domain-hyphens"] = _hyphens(label, org)
     values["sender.domain-length"] = float(len(label))
     values["sender.local-random"] = max(
         (randomness(p) for p in re.split(r"[._+=-]", local[:64])), default=0.0
@@ -468,7 +474,7 @@ def _links(
     values["links.main-share"] = times / len(main_of)
     values["links.main-random"] = max(_random_name(own_label), _random_name(host.partition(".")[0]) * 0.7)
     values["links.main-digits"] = float(sum(c.isdigit() for c in own_label))
-    values["links.main-hyphens"] = float(own_label.count("-"))
+    values["links.main-hyphens"] = _hyphens(own_label, main)
     values["links.main-length"] = float(len(host))
     values["links.main-depth"] = float(host.count(".") - main.count(".") if host.endswith(main) else 0)
     values["links.main-new-tld"] = float(_tld_kind(main) == "new")
