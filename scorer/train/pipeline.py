@@ -23,7 +23,6 @@ from scorer.structure.features import COLUMNS, FEATURES
 from scorer.text.model import TextSettings, length_trust
 from scorer.train.dataset import (
     WORDS_WRITTEN,
-    WRITTEN,
     Floats,
     Ints,
     Row,
@@ -50,7 +49,7 @@ STEP = 0.08
 UNFAMILIAR = 0.1
 """The most that words of a text may be trusted none of whose pairs is known: there they tell nothing (AUC 0.57 with
 senders, 0.32 with corpora held out), and it may be in a language that the model was not taught."""
-DIRECTED, FREE, RULE, TEXT = 10.0, 200.0, 15.0, 20.0
+DIRECTED, FREE, RULE, TEXT = 2.0, 100.0, 15.0, 20.0
 """Precisions of the priors: of weights whose sign is bounded, of free ones, of rules, of the steps of trust. Free
 shapes are held tighter: what may go either way is where an era hides."""
 LIMIT = 1.5
@@ -61,7 +60,7 @@ FALSE_ALARMS, MOST_CAUTION = 0.01, 0.8
 lowered for it."""
 ASTRAY = 0.25
 """How much mail of a corpus not seen counts in that share, against mail of senders not seen."""
-ALIKE = 0.6
+ALIKE = 0.75
 """Weight of the words as they do on mail like the mail learnt from, against how they do on another corpus."""
 
 LEARNED = [
@@ -114,22 +113,6 @@ LEARNED = [
 authentication are not in these messages, and MIME faults, encodings and plain http tell an archive or an era. Data
 may halve a prior but not do away with it: much of the wanted mail is letters, where a rule about mailings may mean
 little."""
-WRITTEN_TEACH = (
-    "says.",
-    "sender.",
-    "reply.",
-    "subject.",
-    "text.large-sum",
-    "text.free-mail",
-    "text.brand-elsewhere",
-    "links.to-sender",
-    "links.none-to-sender",
-    "links.related",
-    "links.hosted-free",
-    "links.mailto-free",
-)
-"""What the mailings written for this project teach beside words: what is said, and who says it. Their pages are ours
-and plainer than real ones: from them nothing is learnt of links' number, pictures or markup."""
 SENDER_RULES = frozenset(
     [
         "address-in-display-name",
@@ -159,7 +142,6 @@ class Data(NamedTuple):
     columns: Floats
     rules: Floats
     invented: Bools
-    written: Bools
     lengths: Floats
 
 
@@ -220,7 +202,6 @@ def prepare(rows: Sequence[Row], groups: Ints, repeated: Bools) -> Data:
         columns=columns,
         rules=rules,
         invented=np.array([row.invented for row in rows], dtype=bool),
-        written=np.array([row.corpus == WRITTEN for row in rows], dtype=bool),
         lengths=np.array([length_trust(len(row.subject) + len(row.body), HALF_WORDS) for row in rows]),
     )
 
@@ -293,8 +274,7 @@ def fit_joint(
     used = np.array([not f.id.startswith(left_out) if left_out else True for f in features])
     free = np.array([f.direction == 0 for f in features])
     of_sender = np.array([f.invented for f in features] + [rule in SENDER_RULES for rule in LEARNED])
-    taught = np.array([f.id.startswith(WRITTEN_TEACH) for f in features] + [True] * len(LEARNED))
-    made_up = np.outer(data.invented, of_sender) | np.outer(data.written, ~taught)
+    made_up = np.outer(data.invented, of_sender)
     matrix = neutral(np.hstack([data.columns, data.rules]), made_up, weights, use)[use]
     bounds: list[tuple[float | None, float | None]] = [
         (0.0, 0.0) if not keep else (-LIMIT if f.direction <= 0 else 0.0, LIMIT if f.direction >= 0 else 0.0)
