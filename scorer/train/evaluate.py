@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from scorer.config import default_config
-from scorer.structure.features import FEATURES
+from scorer.structure.features import COLUMNS, FEATURES
 from scorer.train.dataset import SEED, WRITTEN, Floats, values_of, weights_of
 from scorer.train.measures import Bools, losses, pair, recall_at, reliability
 from scorer.train.pipeline import (
@@ -20,6 +20,7 @@ from scorer.train.pipeline import (
     Data,
     Fitted,
     TextScores,
+    fit_alone,
     fit_joint,
     fit_words,
     hear,
@@ -148,6 +149,7 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
     result["yardstick"] = _yardstick(data, fitted, classes, kept)
     log("probe")
     result["probe"] = _probe(data, classes, cv)
+    result["alone"] = _alone(data, fitted)
     log("split by time")
     result["by_time"] = _by_time(data, fitted, classes)
     result["tab"] = _tab(data, classes)
@@ -308,6 +310,30 @@ def _probe(data: Data, classes: Classes, scores: Floats) -> dict[str, Any]:
             for number, corpus in enumerate(names)
         }
     return found
+
+
+HEAVIEST = 25
+"""The columns whose weights are listed."""
+
+
+def _alone(data: Data, fitted: Fitted) -> dict[str, Any]:
+    """The heaviest columns beside what they weigh where one family of corpora is fitted alone."""
+    joint = fit_joint(data, fitted.text, data.use).structure
+    alone = {name: fit.structure for name, fit in fit_alone(data, fitted.text, data.use).items()}
+    most = np.max([np.maximum(weights * np.sign(joint), 0.0) for weights in alone.values()], axis=0)
+    prior = np.array([FEATURES[number].prior for number, _ in COLUMNS])
+    return {
+        "columns": int((np.abs(joint) >= 0.05).sum()),
+        "most_beyond": round(float((np.abs(joint) - np.maximum(most, np.abs(prior))).max()), 3),
+        "heaviest": [
+            {
+                "column": f"{FEATURES[COLUMNS[number][0]].id} >= {COLUMNS[number][1]:g}",
+                "joint": round(float(joint[number]), 2),
+                **{name: round(float(weights[number]), 2) for name, weights in alone.items()},
+            }
+            for number in np.argsort(-np.abs(joint), kind="stable")[:HEAVIEST].tolist()
+        ],
+    }
 
 
 def _by_time(data: Data, fitted: Fitted, classes: Classes) -> dict[str, Any] | None:

@@ -23,6 +23,7 @@ from scorer.structure.features import COLUMNS, FEATURES
 from scorer.text.model import TextSettings, length_trust
 from scorer.train.dataset import (
     WORDS_WRITTEN,
+    WRITTEN,
     Floats,
     Ints,
     Row,
@@ -52,8 +53,9 @@ senders, 0.32 with corpora held out), and it may be in a language that the model
 DIRECTED, FREE, RULE, TEXT = 2.0, 100.0, 15.0, 20.0
 """Precisions of the priors: of weights whose sign is bounded, of free ones, of rules, of the steps of trust. Free
 shapes are held tighter: what may go either way is where an era hides."""
-LIMIT = 1.5
-"""No single cut point weighs more, either way."""
+LIMIT, BEYOND = 1.5, 0.25
+"""No single cut point weighs more, either way; nor does it weigh `BEYOND` more than it does where one corpus is fitted
+alone. Inside a corpus no corpus can be told from another: what only shows between them is an archive or an era."""
 
 FALSE_ALARMS, MOST_CAUTION = 0.01, 0.8
 """Share of wanted mailings at the `fix` threshold that is put up with, and how far the starting point may be
@@ -268,6 +270,38 @@ def fit_joint(
     data: Data, text: TextScores, use: Bools, drop: Sequence[str] = (), words: bool = True
 ) -> Joint:
     """The joint regression on the rows in `use`; `drop` names features or rules that stay out (ablations)."""
+    alone = [joint.structure for joint in fit_alone(data, text, use, drop, words).values()]
+    prior = np.array([FEATURES[number].prior for number, _ in COLUMNS])
+    low, high = np.full(len(COLUMNS), -LIMIT), np.full(len(COLUMNS), LIMIT)
+    if len(alone) > 1:
+        low = np.maximum(low, np.min([*alone, prior, 0 * prior], axis=0) - BEYOND)
+        high = np.minimum(high, np.max([*alone, prior, 0 * prior], axis=0) + BEYOND)
+    return _fit_between(data, text, use, low, high, drop, words)
+
+
+def fit_alone(
+    data: Data, text: TextScores, use: Bools, drop: Sequence[str] = (), words: bool = True
+) -> dict[str, Joint]:
+    """The same regression for each family of real mail by itself."""
+    found: dict[str, Joint] = {}
+    limit = np.full(len(COLUMNS), LIMIT)
+    for name in sorted(set(data.families[use].tolist()) - {WRITTEN}):
+        here = use & (data.families == name)
+        if len(set(data.labels[here].tolist())) == 2:
+            found[name] = _fit_between(data, text, here, -limit, limit, drop, words)
+    return found
+
+
+def _fit_between(
+    data: Data,
+    text: TextScores,
+    use: Bools,
+    low: Floats,
+    high: Floats,
+    drop: Sequence[str],
+    words: bool,
+) -> Joint:
+    """The joint regression with each column's weight between `low` and `high`, and on its own side of zero."""
     weights = weights_of(data.rows, data.groups, use)
     features = [FEATURES[number] for number, _ in COLUMNS]
     left_out = tuple(drop)
@@ -277,8 +311,8 @@ def fit_joint(
     made_up = np.outer(data.invented, of_sender)
     matrix = neutral(np.hstack([data.columns, data.rules]), made_up, weights, use)[use]
     bounds: list[tuple[float | None, float | None]] = [
-        (0.0, 0.0) if not keep else (-LIMIT if f.direction <= 0 else 0.0, LIMIT if f.direction >= 0 else 0.0)
-        for f, keep in zip(features, used.tolist(), strict=True)
+        (least if f.direction <= 0 else 0.0, most if f.direction >= 0 else 0.0) if keep else (0.0, 0.0)
+        for f, keep, least, most in zip(features, used.tolist(), low.tolist(), high.tolist(), strict=True)
     ]
     rules_used = not left_out or "rules" not in left_out
     bounds += [(prior_of(rule) / 2, prior_of(rule) + LIMIT) if rules_used else (0.0, 0.0) for rule in LEARNED]

@@ -137,6 +137,7 @@ def write_report(folder: Path, metrics: dict[str, Any], data: Data, fitted: Fitt
             "different; what counts is how little of it is left in the score.",
             "\n".join(probe),
         ]
+        parts += ["## Columns in one corpus alone", *_alone(metrics["alone"])]
         if metrics.get("by_time"):
             parts += [
                 "## Split by time: TREC's last third, trained on what came before",
@@ -153,6 +154,22 @@ def write_report(folder: Path, metrics: dict[str, Any], data: Data, fitted: Fitt
     rules += [f"| {r['rule']} | {r['prior']:.2f} | {r['weight']:.2f} |" for r in rule_weights(fitted)]
     parts += ["## Weights of the rules (log-odds)", "\n".join(rules)]
     (folder / "report.md").write_text("\n\n".join(parts) + "\n", "utf-8")
+
+
+def _alone(found: dict[str, Any]) -> list[str]:
+    names = [name for name in found["heaviest"][0] if name not in ("column", "joint")]
+    lines = ["| column | joint | " + " | ".join(names) + " |", "| --- |" + " ---: |" * (1 + len(names))]
+    lines += [
+        f"| {row['column']} | {row['joint']:.2f} | " + " | ".join(f"{row[name]:.2f}" for name in names) + " |"
+        for row in found["heaviest"]
+    ]
+    return [
+        "What the heaviest columns weigh in the joint fit (before calibration), and where one corpus is fitted alone, in which no corpus can be told from "
+        "another (“one-sided”: those with one class, together).",
+        "\n".join(lines),
+        f"Of {found['columns']} columns with a weight none weighs over {found['most_beyond']:.2f} more than in some corpus alone (or than its prior): what "
+        "only differs between corpora, an archive or an era, cannot weigh more.",
+    ]
 
 
 def _languages_table(found: dict[str, Any]) -> str:

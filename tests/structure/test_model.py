@@ -98,6 +98,25 @@ def test_measuring_never_raises(sender: str, subject: str, html: str) -> None:
     assert measure(draft.to_message())
 
 
+@pytest.mark.parametrize(
+    ("domain", "counted"),
+    [
+        ("stadtbibliothek.de", 0),
+        ("stadt-bibliothek.de", 0),
+        ("stadt-bibliothek-ulm.de", 1),
+        ("best-offers.com", 1),
+    ],
+)
+def test_one_hyphen_is_ordinary_under_a_country(domain: str, counted: int) -> None:
+    found = measure(
+        Draft(
+            from_=f"A <a@{domain}>", subject="x", html=f'<a href="https://www.{domain}/">x</a>'
+        ).to_message()
+    )
+    assert found["sender.domain-hyphens"] == counted
+    assert found["links.main-hyphens"] == counted
+
+
 def test_random_names_are_told_from_words() -> None:
     for name in ("leuquwgzwsmgm", "zkxnduacvuj", "obvrywzhpvdcg", "tvhxxokxhyera"):
         assert randomness(name) >= 0.4, name

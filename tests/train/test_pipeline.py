@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 np = pytest.importorskip("numpy", reason="needs the extra `train`")
@@ -13,15 +14,25 @@ pytest.importorskip("sklearn", reason="needs the extra `train`")
 pytest.importorskip("joblib", reason="needs the extra `train`")
 
 from scorer.mime import parse_message
-from scorer.structure.features import FEATURES
+from scorer.structure.features import COLUMNS, FEATURES
 from scorer.structure.measure import measure
 from scorer.structure.model import load_structure_model
 from scorer.text.model import load_text_model
 from scorer.train import textfit
 from scorer.train.cli import load, main, train
-from scorer.train.dataset import folds_of, groups_of, measure_all, segment_of, weights_of
+from scorer.train.dataset import WRITTEN, folds_of, groups_of, measure_all, segment_of, weights_of
 from scorer.train.measures import recall_at
-from scorer.train.pipeline import LEARNED, fit_words, hear, prepare
+from scorer.train.pipeline import (
+    BEYOND,
+    KNOTS,
+    LEARNED,
+    TextScores,
+    fit_alone,
+    fit_joint,
+    fit_words,
+    hear,
+    prepare,
+)
 from tests.train.small import write_corpora
 
 
@@ -122,6 +133,37 @@ def test_the_classes_weigh_the_same(data) -> None:  # type: ignore[no-untyped-de
         assert weights[data.labels == label].sum() == pytest.approx(weights.sum() / 2)
     assert not weights[~data.use].any()
     assert {segment_of(row)[0] for row in data.rows} == {"ham", "spam"}
+
+
+def test_written_mailings_weigh_where_words_are_learnt_and_where_there_is_nothing_else(data) -> None:  # type: ignore[no-untyped-def]
+    rows = [
+        msgspec.structs.replace(row, corpus=WRITTEN) if n % 3 == 0 else row for n, row in enumerate(data.rows)
+    ]
+    written = np.array([row.corpus == WRITTEN for row in rows]) & data.use
+    assert not weights_of(rows, data.groups, data.use)[written].any()
+    weights = weights_of(rows, data.groups, data.use, 0.15)
+    assert 0.15 <= weights[written].sum() / weights.sum() < 0.5
+    alone = weights_of(rows, data.groups, written)
+    assert alone[written].all()
+
+
+def test_what_only_tells_a_corpus_earns_little(data, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    column = next(
+        n for n, (i, _) in enumerate(COLUMNS) if FEATURES[i].direction == 1 and not FEATURES[i].prior
+    )
+    second = data.families == sorted(set(data.families.tolist()))[1]
+    columns = data.columns.copy()
+    columns[:, column] = second
+    # Nearly all mail of the second corpus is spam, nearly all of the first is wanted.
+    use = data.use & ((np.arange(len(data.rows)) % 9 == 0) | ((data.labels == 1) == second))
+    silent = TextScores(*[np.zeros((len(data.rows), len(KNOTS)))] * 2)
+    told = data._replace(columns=columns)
+    alone = fit_alone(told, silent, use)
+    assert len(alone) == 2
+    assert all(joint.structure[column] == pytest.approx(0.0, abs=0.02) for joint in alone.values())
+    assert 0.1 < fit_joint(told, silent, use).structure[column] <= BEYOND + 0.02
+    monkeypatch.setattr("scorer.train.pipeline.BEYOND", 0.0)
+    assert fit_joint(told, silent, use).structure[column] <= 0.02
 
 
 def test_columns_are_what_was_measured(data, folders: list[Path]) -> None:  # type: ignore[no-untyped-def]
