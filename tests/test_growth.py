@@ -20,7 +20,7 @@ from scorer import Scorer
 from scorer.bounds import MAX_NESTING
 from scorer.mime import MAX_LEVELS
 
-RUNS = 12
+RUNS = 40
 GROWTH = 2.3
 HEAD = b"From: Nordlys Books <news@nordlys.example>\r\nSubject: Our autumn catalogue\r\nMIME-Version: 1.0\r\n"
 PLAIN = HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
