@@ -73,19 +73,10 @@ def one(scorer: Scorer, data: bytes, spent: dict[str, float]) -> None:
     lap("JSON")
 
 
-def cost(scorer: Scorer, data: bytes) -> float:
-    """Milliseconds to score a message, the least of some passes."""
-    times = []
-    for _ in range(PASSES):
-        started = time.process_time()
-        scorer.score(data, remedies=False)
-        times.append(time.process_time() - started)
-    return 1000 * min(times)
-
-
-def slope(scorer: Scorer, make: Callable[[int], bytes], low: int, high: int) -> float:
-    """Milliseconds that one more costs."""
-    return (cost(scorer, make(high)) - cost(scorer, make(low))) / (high - low)
+def slopes(scorer: Scorer, make: Callable[[int], bytes], low: int, high: int) -> dict[str, float]:
+    """Microseconds of each stage that one more (kilobyte, link) costs."""
+    small, large = stages(scorer, [make(low)] * 3), stages(scorer, [make(high)] * 3)
+    return {name: 1000 * (large[name] - small[name]) / (high - low) for name in small}
 
 
 def plain(kilobytes: int) -> bytes:
@@ -115,15 +106,20 @@ def main() -> None:
         for data in messages[:40]:
             scorer.score(data, remedies=False)
         found = stages(scorer, messages)
+        kilobytes = sum(map(len, messages)) / 1024
         print(
-            f"\n**{Path(given).name}**: {len(messages)} messages\n\n| stage | CPU a message | share |\n| --- | ---: | ---: |"
+            f"\n**{Path(given).name}**: {len(messages)} messages, {kilobytes / len(messages):.1f} KB on average\n\n"
+            "| stage | CPU a message | share | a kilobyte |\n| --- | ---: | ---: | ---: |"
         )
         total = sum(found.values())
-        for name, milliseconds in found.items():
-            print(f"| {name} | {milliseconds:.3f} ms | {100 * milliseconds / total:.0f} % |")
-    print(f"\n- a kilobyte of plain text: {1000 * slope(scorer, plain, 20, 40):.0f} µs")
-    print(f"- a kilobyte of HTML: {1000 * slope(scorer, page, 20, 40):.0f} µs")
-    print(f"- a link: {1000 * slope(scorer, links, 100, 200):.0f} µs")
+        for name, milliseconds in (found | {"all": total}).items():
+            share, each = 100 * milliseconds / total, 1000 * milliseconds * len(messages) / kilobytes
+            print(f"| {name} | {milliseconds:.3f} ms | {share:.0f} % | {each:.1f} µs |")
+    more = [slopes(scorer, plain, 20, 40), slopes(scorer, page, 20, 40), slopes(scorer, links, 100, 200)]
+    print("\n| stage | one more kilobyte of text | of HTML | one more link |\n| --- | ---: | ---: | ---: |")
+    for name in more[0]:
+        print(f"| {name} | " + " | ".join(f"{max(0.0, one[name]):.1f} µs" for one in more) + " |")
+    print("| all | " + " | ".join(f"{sum(one.values()):.0f} µs" for one in more) + " |")
 
 
 if __name__ == "__main__":
