@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorer.domains import imitates_latin, mixed_scripts, restriction_level, skeleton
+from scorer.domains.scripts import named
 
 
 # Levels by the definitions of UTS #39 §5.2.
@@ -91,3 +92,8 @@ def test_nothing_raises(text: str) -> None:
 def test_long_input_is_bounded() -> None:
     assert len(skeleton("а" * 1_000_000)) <= 10_000
     assert mixed_scripts("аb" * 500_000) == {"Latn", "Cyrl"}
+
+
+def test_scripts_have_names() -> None:
+    assert named(mixed_scripts("pаypal")) == "Cyrillic + Latin"
+    assert named(["Zyyy", "Grek"]) == "Greek + Zyyy"

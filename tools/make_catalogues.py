@@ -62,6 +62,7 @@ MARKERS = {
 }
 """Functions whose first arguments are sentences, and how many."""
 TABLES = (
+    "scorer.domains.scripts:SCRIPTS",
     "scorer.facts.dkim:STATES",
     "scorer.history.digest:ANSWERS",
     "scorer.history.digest:STANDINGS",

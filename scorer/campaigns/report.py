@@ -168,7 +168,7 @@ def rule_title(id: str) -> str:
     """What a rule or other contribution is called."""
     from scorer.rules import all_rules
 
-    named = {"text": "The words", "structure": "The make-up", "bias": "The base rate"}
+    named = {"text": "The words", "structure": "How it is made", "bias": "The base rate"}
     registered = all_rules().get(id)
     return registered.rule.title if registered else named.get(id, id)
 

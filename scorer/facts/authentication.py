@@ -269,7 +269,7 @@ def _expected(
             found.append(ExpectedSignature(signer.domain, "", True, "pass", say("the service's own key")))
         else:
             result = "unknown" if optional else "pass"
-            reason = _SELECTOR.reason if optional else say("the sender has said that the key is published")
+            reason = _SELECTOR.reason if optional else say("taken as published: the sending profile says so")
             found.append(ExpectedSignature(signer.domain, "", signer.of_service, result, reason))
     return tuple(found)
 

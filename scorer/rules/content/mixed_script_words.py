@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import imitates_latin, mixed_scripts
+from scorer.domains.scripts import named
 from scorer.lazyre import lazy
 from scorer.rules.places import of_header, of_visible
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -96,7 +97,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     yield Hit(
         params={
             "word": word[:60],
-            "scripts": " + ".join(sorted(mixed_scripts(word))),
+            "scripts": named(mixed_scripts(word)),
             "count": len(in_subject) + len(in_body),
         },
         evidence=evidence,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import display_domain, imitated_brand, mixed_scripts, restriction_level
+from scorer.domains.scripts import named
 from scorer.rules.links import at
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -78,7 +79,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         for label in shown.split("."):
             if label.startswith("xn--") or restriction_level(label) not in _LOOSE:
                 continue
-            scripts = ", ".join(sorted(mixed_scripts(label)))
+            scripts = named(mixed_scripts(label))
             if scripts:
                 yield Hit({"host": shown, "scripts": scripts}, (at(link),))
             else:
