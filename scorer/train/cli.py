@@ -63,6 +63,10 @@ def _log(start: float) -> Any:
     return say
 
 
+EXTRA = ("numpy", "scipy", "sklearn", "joblib", "matplotlib", "threadpoolctl")
+"""Packages of the extra `train`."""
+
+
 def load(paths: Sequence[str]) -> dict[str, list[Sample]]:
     """The corpora at `paths`, by name.
 
@@ -95,6 +99,8 @@ def train(
     Raises:
         CorpusError: see `load`.
     """
+    from threadpoolctl import threadpool_limits
+
     from scorer.train.dataset import groups_of, measure_all
     from scorer.train.pipeline import fit, prepare, weights_json
     from scorer.train.write import write_artefact
@@ -108,7 +114,9 @@ def train(
         f"measured {len(rows)} messages; {int(groups.max()) + 1} senders and templates, {int(repeated.sum())} repetitions left out"
     )
     data = prepare(rows, groups, repeated)
-    fitted = fit(data, log, jobs)
+    # Sums over several threads are added in another order, and round differently from machine to machine.
+    with threadpool_limits(limits=1):
+        fitted = fit(data, log, jobs)
     when = date or datetime.datetime.now(datetime.UTC).date().isoformat()
     write_artefact(
         output,
@@ -162,7 +170,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             quick=options.quick,
         )
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in ("numpy", "scipy", "sklearn", "joblib", "matplotlib"):
+        if (error.name or "").partition(".")[0] not in EXTRA:
             raise
         print(
             f"score train: {error.name} is missing; install the extra: pip install 'mailing-scorer[train]'",
