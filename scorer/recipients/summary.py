@@ -136,7 +136,9 @@ def _indicators(reading: Reading, rows_of: Mapping[str, int]) -> tuple[Indicator
     if reading.has["engaged"] and (reading.has["opt_in"] or reading.has["source"]):
         found.append(("pristine-like", reading.pristine))
     if reading.engagement.measured:
-        found.append(("dormant", reading.engagement.dormant))
+        # Of sign-ups alone it is known how old they are, not whether anybody reacted since.
+        name = "dormant" if reading.engagement.measured == "engaged" else "old"
+        found.append((name, reading.engagement.dormant))
     if reading.history is not None or (
         reading.engagement.measured and (reading.has["bounced"] or reading.has["status"])
     ):

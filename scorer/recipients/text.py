@@ -54,6 +54,7 @@ TRAPS = {
     "role": "role accounts, which nobody signs up by name",
     "pristine-like": "imported or bought, and never a sign of life",
     "dormant": "no sign of life for over a year",
+    "old": "signed up over a year ago; whether there were signs of life since is not known",
     "recycled-like": "dormant for over a year, then bounced",
     "parked": "at parked domains",
 }
@@ -263,12 +264,11 @@ def _engagement(report: Report, page: _Page) -> Iterator[str]:
         rows.append((say("never any"), engagement.never, engagement.never / of))
     rows.append((say("older than a year"), engagement.dormant, engagement.dormant / of))
     yield from page.table(rows)
+    known = {"oldest": engagement.oldest_days, "median": engagement.median_days}
     yield from page.hanging(
-        say(
-            "The oldest was last heard of {oldest} days ago, half of them within {median} days.",
-            oldest=engagement.oldest_days,
-            median=engagement.median_days,
-        )
+        say("The oldest was last heard of {oldest} days ago, half of them within {median} days.", **known)
+        if measured
+        else say("The oldest signed up {oldest} days ago, half of them within {median} days.", **known)
     )
 
 

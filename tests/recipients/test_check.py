@@ -307,6 +307,15 @@ def test_a_newcomer_who_has_not_reacted_is_not_inactive(tmp_path: Path) -> None:
     assert (report.engagement.inactive, report.engagement.never) == (1, 2)
 
 
+def test_sign_ups_alone_say_nothing_of_signs_of_life(tmp_path: Path) -> None:
+    report = report_on(tmp_path, "email,created\nold@b.no,2020-01-01\nnew@b.no,2026-11-20\n")
+    found = {indicator.id: indicator.rows for indicator in report.trap_indicators}
+    assert (found["old"], "dormant" in found) == (1, False)
+    text = report_text(report)
+    assert "no sign of life" not in text and "last heard of" not in text
+    assert "The oldest signed up" in text
+
+
 def test_trap_indicators_count_rows_that_look_so(tmp_path: Path) -> None:
     report = report_on(tmp_path, LIST)
     found = {indicator.id: indicator.rows for indicator in report.trap_indicators}
