@@ -40,8 +40,6 @@ _AMONG_THEMSELVES = frozenset("td th caption applet object marquee template".spl
 """Elements whose content opens again no formatting element from outside, and closes none there."""
 _ALIKE = 3
 """How many like formatting elements are kept open ("Noah's Ark clause")."""
-
-
 _NEAR = 50
 """How far back the cell is looked for that another one ends."""
 

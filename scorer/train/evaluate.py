@@ -25,6 +25,7 @@ from scorer.train.pipeline import (
     fit_words,
     hear,
     log_odds_of_base_rate,
+    log_odds_of_score,
     prior_of,
     risk_log_odds,
 )
@@ -110,7 +111,7 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
     thresholds = default_config().thresholds
     result["flagged"] = {"base_rate_log_odds": round(base, 4), "caution": round(fitted.caution, 2)}
     for name, threshold in (("review", thresholds.review), ("fix", thresholds.fix)):
-        at = float(np.log(threshold / (100 - threshold)))
+        at = log_odds_of_score(threshold)
         result["flagged"][name] = {
             "score": threshold,
             **{
@@ -156,35 +157,35 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
     return result
 
 
+def _at_fix(risk: Floats, wanted: Bools, spam: Bools) -> dict[str, Any]:
+    """How much of wanted mail and spam there is, and what part of each reaches the `fix` threshold."""
+    flagged = risk >= log_odds_of_score(default_config().thresholds.fix)
+    return {
+        "wanted": int(wanted.sum()),
+        "spam": int(spam.sum()),
+        "wanted_flagged": round(float(flagged[wanted].mean()), 4) if wanted.any() else None,
+        "spam_flagged": round(float(flagged[spam].mean()), 4) if spam.any() else None,
+    }
+
+
 def _languages(data: Data, classes: Classes, risk: Floats, kept: Bools) -> dict[str, Any]:
-    at = float(np.log(default_config().thresholds.fix / (100 - default_config().thresholds.fix)))
     found = {}
     for language in sorted(set(classes.language.tolist())):
         here = (classes.language == language) & kept
         wanted, spam = here & classes.wanted, here & classes.spam
-        if wanted.sum() + spam.sum() < 10:
-            continue
-        found[language or "not told"] = {
-            "wanted": int(wanted.sum()),
-            "spam": int(spam.sum()),
-            "wanted_flagged": round(float((risk[wanted] >= at).mean()), 4) if wanted.any() else None,
-            "spam_flagged": round(float((risk[spam] >= at).mean()), 4) if spam.any() else None,
-        }
+        if wanted.sum() + spam.sum() >= 10:
+            found[language or "not told"] = _at_fix(risk, wanted, spam)
     return found
 
 
 def _written_languages(data: Data, classes: Classes, risk: Floats) -> dict[str, Any]:
     """The mailings written for this project by language, scored by a model that saw none of them."""
-    at = float(np.log(default_config().thresholds.fix / (100 - default_config().thresholds.fix)))
     found = {}
     for language in sorted(set(classes.language[classes.written].tolist())):
         here = classes.written & (classes.language == language)
         wanted, bad = here & (data.labels == 0), here & (data.labels == 1)
         found[language] = {
-            "wanted": int(wanted.sum()),
-            "spam": int(bad.sum()),
-            "wanted_flagged": round(float((risk[wanted] >= at).mean()), 4),
-            "spam_flagged": round(float((risk[bad] >= at).mean()), 4),
+            **_at_fix(risk, wanted, bad),
             "auc": round(float(roc_auc_score(bad[here], risk[here])), 4),
         }
     return found
@@ -318,7 +319,7 @@ HEAVIEST = 25
 
 def _alone(data: Data, fitted: Fitted) -> dict[str, Any]:
     """The heaviest columns beside what they weigh where one family of corpora is fitted alone."""
-    joint = fit_joint(data, fitted.text, data.use).structure
+    joint = fitted.structure / fitted.slope
     alone = {name: fit.structure for name, fit in fit_alone(data, fitted.text, data.use).items()}
     most = np.max([np.maximum(weights * np.sign(joint), 0.0) for weights in alone.values()], axis=0)
     prior = np.array([FEATURES[number].prior for number, _ in COLUMNS])

@@ -392,6 +392,11 @@ def log_odds_of_base_rate() -> float:
     return float(np.log(rate / (1 - rate)))
 
 
+def log_odds_of_score(score: float) -> float:
+    """A score (0 to 100, exclusive) as log-odds."""
+    return float(np.log(score / (100 - score)))
+
+
 def risk_log_odds(data: Data, sums: Floats, learnt: dict[str, float]) -> Floats:
     """What the whole program would say: base rate, trained evidence limited, and every rule that fired."""
     weights = default_config().weights
@@ -418,8 +423,7 @@ def caution_of(data: Data, held: HeldOut, learnt: dict[str, float]) -> float:
     bulk = np.array([row.label == 0 and row.kind == "bulk" for row in data.rows]) & data.use
     recent = bulk & np.array([segment_of(row)[1] == "modern" for row in data.rows])
     wanted = recent if recent.sum() >= 50 else bulk
-    fix = default_config().thresholds.fix
-    threshold = float(np.log(fix / (100 - fix)))
+    threshold = log_odds_of_score(default_config().thresholds.fix)
     for step in range(int(MOST_CAUTION * 10) + 1):
         cv, loco = (
             float((risk_log_odds(data, sums - step / 10, learnt)[wanted] >= threshold).mean())
