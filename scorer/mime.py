@@ -15,7 +15,7 @@ from scorer.charsets import decode, decode_header
 from scorer.filetypes import has_macros, is_encrypted, members_of, sniff
 from scorer.lazyre import lazy
 from scorer.message import Attachment, Defect, Header, Message, Part
-from scorer.mimetree import well_formed_tree
+from scorer.mimetree import MAX_LEVELS, quick_tree
 from scorer.said import say
 
 MAX_BYTES = 50 << 20
@@ -25,7 +25,6 @@ MAX_PARTS = 500
 MAX_DEPTH = 40
 MAX_TEXT = 4 << 20
 MAX_LINES = 2_000_000
-MAX_LEVELS = 200
 # The standard library looks at every open part for every line: this many looks take some three seconds.
 MAX_LOOKS = 8_000_000
 _HEADER_END = lazy(rb"\r?\n\r?\n|\r\r")
@@ -121,7 +120,7 @@ def _bounded(data: bytes, defects: list[Defect]) -> bytes:
 
 
 def _tree(data: bytes, defects: list[Defect]) -> email.message.Message:
-    tree = well_formed_tree(data)
+    tree = quick_tree(data)
     if tree is not None:
         return tree
     # Most messages are read without the standard library's parser, which takes time to load.

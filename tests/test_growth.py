@@ -18,7 +18,7 @@ import pytest
 
 from scorer import Scorer
 from scorer.bounds import MAX_NESTING
-from scorer.mime import MAX_LEVELS
+from scorer.mimetree import MAX_LEVELS
 
 RUNS = 40
 GROWTH = 2.3
@@ -64,11 +64,11 @@ def nested(depth: int) -> bytes:
     return HTML + b"<div>" * depth + b"Forty new titles" + b"</div>" * depth
 
 
-def nested_parts(depth: int) -> bytes:
+def nested_parts(depth: int, subtype: bytes = b"mixed", start: bytes = b"") -> bytes:
     data = HEAD
     for level in range(depth):
-        data += b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
-    return data + b"\r\nForty new titles.\r\n" * depth
+        data += b"Content-Type: multipart/%s; boundary=b%d\r\n\r\n--b%d\r\n" % (subtype, level, level) + start
+    return data + b"Subject: Forty\r\n\r\n" + b"Forty new titles.\r\n--- - ---\r\n" * 20 * depth
 
 
 def links(count: int) -> bytes:
@@ -98,8 +98,9 @@ CASES: dict[str, tuple[Callable[[int], bytes], int]] = {
         lambda n: HTML + b"".join(b"<p><b id=%d>Forty new titles" % i for i in range(n)),
         4000,
     ),
-    # Up to this depth every line is compared with every open boundary; beyond it the parts are not read.
-    "nested parts": (nested_parts, MAX_LEVELS + 50),
+    "nested parts": (nested_parts, MAX_LEVELS // 2 - 10),
+    "nested digests": (lambda n: nested_parts(n, b"digest", b"\r\n"), MAX_LEVELS // 2 - 10),
+    "nested parts beyond the bound": (nested_parts, MAX_LEVELS + 50),
     "headers": (headers, 400),
     "recipients": (lambda n: b"To: " + b"Ann <ann@example.org>, " * n + b"\r\n" + PLAIN + b"Hello.\r\n", 800),
     "style sheet": (
