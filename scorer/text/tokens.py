@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import accumulate
 
 from scorer.lazyre import lazy
@@ -59,6 +60,7 @@ def blank_addresses(text: str) -> str:
     return "".join(pieces)
 
 
+@lru_cache(maxsize=1 << 15)
 def fold(token: str) -> str:
     """The form of a token under which it is looked up; money is `$0` and a percentage `0%`."""
     if token.isascii():
@@ -100,25 +102,14 @@ class Tokens:
         return list(accumulate(map(len, self._pieces)))
 
 
-_FOLDED: dict[str, str] = {}
-"""Words come back: those of a language's ordinary mail are folded once for many messages."""
-_MAX_FOLDED = 1 << 15
-
-
 def _all_folded(tokens: list[str]) -> list[str]:
     """Every token folded, those longer than `MAX_WORD` as ""."""
-    words = list(map(_FOLDED.get, tokens))
-    if None not in words:
-        return words  # type: ignore[return-value]
-    new = {
+    folded = {
         token: fold(token) if len(token) <= MAX_WORD else ""
-        for token, word in zip(tokens, words, strict=True)
-        if word is None
+        for token in set(tokens)
+        if len(token) > MAX_WORD or not (token.islower() and token.isascii())
     }
-    if len(_FOLDED) + len(new) > _MAX_FOLDED:
-        _FOLDED.clear()
-    _FOLDED.update(new)
-    return [new[token] if word is None else word for token, word in zip(tokens, words, strict=True)]
+    return list(map(folded.get, tokens, tokens))
 
 
 def words_of(text: str, limit: int = MAX_CHARS) -> list[str]:
