@@ -140,7 +140,8 @@ class Batch(Contestant):
             "-o",
             str(self.folder / "rows.jsonl"),
         ]
-        spawned([*command, "-j", "1"]).wait()
+        if spawned([*command, "-j", "1"]).wait():
+            raise Missing(f"{self.name}: failed")
 
 
 class Http(Contestant):
