@@ -60,8 +60,10 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
     classes = Classes(data)
     rounds = 0 if quick else 300
     groups = data.groups
-    cv, loco = fitted.held
-    risk_cv, risk_loco = (risk_log_odds(data, sums - fitted.caution, fitted.rules) for sums in fitted.held)
+    cv, loco, _ = fitted.held
+    risk_cv, risk_loco, risk_seen = (
+        risk_log_odds(data, sums - fitted.caution, fitted.rules) for sums in fitted.held
+    )
     kept = data.use | classes.reported
 
     def compare(scores: Floats, wanted: Bools, spam: Bools) -> dict[str, Any] | None:
@@ -94,6 +96,12 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
     result: dict[str, Any] = {
         "groups_held_out": {name: compare(risk_cv, wanted, spam) for name, wanted, spam in pairs},
         "corpora_held_out": {name: compare(risk_loco, wanted, spam) for name, wanted, spam in pairs},
+    }
+    known = ~np.isnan(risk_seen)
+    result["senders_known"] = {
+        name: compare(risk_seen, wanted & known, spam & known)
+        for name, wanted, spam in pairs
+        if ": " in name and known[wanted | spam].any()
     }
     weights = weights_of(data.rows, groups, data.use)
     base = log_odds_of_base_rate()

@@ -1,8 +1,9 @@
 """From measured messages to a model: words, structure and rules, fitted so that nothing is weighed twice.
 
-1. Words: a regression on terms, out of fold by sender and template (`cv`), and out of corpus (`loco`: trained
-   without the family of corpora that a message is of). The first says what words tell where mail is like the mail
-   learnt from, the second what they tell elsewhere; the joint fit sees both.
+1. Words: a regression on terms, out of fold by sender and template (`cv`), out of corpus (`loco`: trained without the
+   family of corpora that a message is of), and out of sample only (`seen`: other mail of the same senders was learnt).
+   They say what words tell of mail like the mail learnt from, of mail from elsewhere, and of senders already known;
+   the joint fit sees all three.
 2. Joint: structure, findings of rules and the words' out-of-fold log-odds in one regression, each weight pulled to
    its prior, signs bounded.
 3. Calibration: Platt's slope and intercept on held-out sums, folded into the weights; the base rate of the
@@ -22,6 +23,7 @@ from scorer.risk import limited
 from scorer.structure.features import COLUMNS, FEATURES
 from scorer.text.model import TextSettings, length_trust
 from scorer.train.dataset import (
+    SEED,
     WORDS_WRITTEN,
     WRITTEN,
     Floats,
@@ -40,6 +42,8 @@ Bools = npt.NDArray[np.bool_]
 Log = Callable[[str], None]
 
 FOLDS = 5
+ONE_SIDED = "one-sided"
+"""The family of the corpora that hold one class."""
 C = 1.0
 CAP, HALF_WORDS = 8.0, 15.0
 """Bound on what the words may say before trust, and the number of words at which half of it is believed."""
@@ -50,20 +54,24 @@ STEP = 0.08
 UNFAMILIAR = 0.1
 """The most that words of a text may be trusted none of whose pairs is known: there they tell nothing (AUC 0.57 with
 senders, 0.32 with corpora held out), and it may be in a language that the model was not taught."""
-DIRECTED, FREE, RULE, TEXT = 2.0, 100.0, 15.0, 20.0
+DIRECTED, FREE, RULE, TEXT = 0.8, 40.0, 6.0, 8.0
 """Precisions of the priors: of weights whose sign is bounded, of free ones, of rules, of the steps of trust. Free
 shapes are held tighter: what may go either way is where an era hides."""
 LIMIT, BEYOND = 1.5, 0.25
 """No single cut point weighs more, either way; nor does it weigh `BEYOND` more than it does where one corpus is fitted
 alone. Inside a corpus no corpus can be told from another: what only shows between them is an archive or an era."""
 
-FALSE_ALARMS, MOST_CAUTION = 0.01, 0.8
+FALSE_ALARMS, MOST_CAUTION = 0.0075, 0.8
 """Share of wanted mailings at the `fix` threshold that is put up with, and how far the starting point may be
 lowered for it."""
 ASTRAY = 0.25
 """How much mail of a corpus not seen counts in that share, against mail of senders not seen."""
-ALIKE = 0.75
-"""Weight of the words as they do on mail like the mail learnt from, against how they do on another corpus."""
+ALIKE, APART, SEEN = 0.3, 0.1, 0.6
+"""What part of the joint fit's weight has the words as they do on other senders' mail like the mail learnt from, on
+mail of another corpus, and on senders already known."""
+SAMPLE = 0.2
+"""Share of the mail that stands for mail of known senders: the words are learnt once from the rest. Only corpora that
+hold both classes can stand for it; elsewhere knowing the sender is knowing the corpus, and with it the class."""
 
 LEARNED = [
     "address-in-display-name",
@@ -148,10 +156,12 @@ class Data(NamedTuple):
 
 
 class TextScores(NamedTuple):
-    """What the words say of every row, one column a step of trust: out of fold, and out of corpus family."""
+    """What the words say of every row, one column a step of trust: out of fold, out of corpus family, and by a model
+    that learnt other mail of the same senders (NaN for all but the sample of which this was asked)."""
 
     cv: Floats
     loco: Floats
+    seen: Floats
 
 
 class Joint(NamedTuple):
@@ -181,7 +191,7 @@ def families_of(rows: Sequence[Row]) -> npt.NDArray[np.str_]:
     classes: dict[str, set[int]] = {}
     for row in rows:
         classes.setdefault(row.corpus, set()).add(row.label)
-    return np.array([row.corpus if {0, 1} <= classes[row.corpus] else "one-sided" for row in rows])
+    return np.array([row.corpus if {0, 1} <= classes[row.corpus] else ONE_SIDED for row in rows])
 
 
 def prepare(rows: Sequence[Row], groups: Ints, repeated: Bools) -> Data:
@@ -237,8 +247,14 @@ def _score_words(data: Data, use: Bools, wanted: Bools) -> Floats:
     return hear(data, wanted, *fit_words(data, use))
 
 
+def sample_of(data: Data) -> Bools:
+    """The rows that stand for mail of known senders (`SAMPLE`)."""
+    drawn = np.random.default_rng(SEED).random(len(data.rows)) < SAMPLE
+    return data.use & drawn & ~np.isin(data.families, [ONE_SIDED, WRITTEN])
+
+
 def score_words(data: Data, log: Log, jobs: int = 2) -> TextScores:
-    """Out-of-fold and out-of-family decision functions of the words."""
+    """Decision functions of the words: out of fold, out of family, and out of sample."""
     from joblib import Parallel, delayed
 
     tasks: list[tuple[str, str, Bools, Bools]] = []
@@ -251,13 +267,16 @@ def score_words(data: Data, log: Log, jobs: int = 2) -> TextScores:
         rest = data.use & ~wanted
         if len(set(data.labels[rest].tolist())) == 2:
             tasks.append(("loco", name, rest, wanted))
+    sample = sample_of(data)
+    if sample.any():
+        tasks.append(("seen", "sample", data.use & ~sample, sample))
     found = Parallel(n_jobs=jobs)(delayed(_score_words)(data, use, wanted) for _, _, use, wanted in tasks)
-    cv = np.zeros((len(data.rows), len(KNOTS)))
-    loco = np.full((len(data.rows), len(KNOTS)), np.nan)
+    said = {kind: np.full((len(data.rows), len(KNOTS)), np.nan) for kind in ("cv", "loco", "seen")}
     for (kind, name, _, wanted), scores in zip(tasks, found, strict=True):
         log(f"words, {kind} {name}: {int(wanted.sum())} messages scored")
-        (cv if kind == "cv" else loco)[wanted] = scores
-    return TextScores(cv, np.where(np.isnan(loco), cv, loco))
+        said[kind][wanted] = scores
+    cv, loco = said["cv"], said["loco"]
+    return TextScores(cv, np.where(np.isnan(loco), cv, loco), said["seen"])
 
 
 def neutral(matrix: Floats, made_up: Bools, weights: Floats, use: Bools) -> Floats:
@@ -320,43 +339,55 @@ def _fit_between(
     prior = [f.prior for f in features] + [prior_of(rule) for rule in LEARNED] + [STEP] * len(KNOTS)
     precision = [FREE if value else DIRECTED for value in free.tolist()] + [RULE] * len(LEARNED)
     precision += [TEXT] * len(KNOTS)
-    both = np.vstack(
-        [np.column_stack([matrix, text.cv[use]]), np.column_stack([matrix, text.loco[use]])],
-    )
-    labels = data.labels[use]
+    seen = ~np.isnan(text.seen[use, 0])
+    views: list[tuple[float, Floats, Bools]] = [
+        (ALIKE, text.cv, np.ones_like(seen)),
+        (APART, text.loco, np.ones_like(seen)),
+        *([(SEEN, text.seen, seen)] if seen.any() else []),
+    ]
+    whole = sum(part for part, _, _ in views)
+    weight, labels = weights[use], data.labels[use]
     model = PriorLogisticRegression(
         prior=np.array(prior), prior_precision=np.array(precision), bounds=bounds, tol=1e-4, max_iter=500
     )
-    alike, apart = ALIKE * weights[use], (1 - ALIKE) * weights[use]
-    model.fit(both, np.concatenate([labels, labels]), sample_weight=np.concatenate([alike, apart]))
+    model.fit(
+        np.vstack([np.column_stack([matrix[of], said[use][of]]) for _, said, of in views]),
+        np.concatenate([labels[of] for _, _, of in views]),
+        sample_weight=np.concatenate(
+            [part / whole * weight.sum() / weight[of].sum() * weight[of] for part, _, of in views]
+        ),
+    )
     coefficients = model.coef_[0]
     structure, learnt, trust = np.split(coefficients, [len(features), len(features) + len(LEARNED)])
     return Joint(structure, learnt, trust, float(model.intercept_[0]))
 
 
 class HeldOut(NamedTuple):
-    """Trained sums for every row, held out by group and by corpus family."""
+    """Trained sums for every row, held out by group and by corpus family, and with words that know its sender (NaN but
+    for the sample)."""
 
     cv: Floats
     loco: Floats
+    seen: Floats
 
 
 def hold_out(
     data: Data, text: TextScores, drop: Sequence[str] = (), words: bool = True, families: bool = True
 ) -> HeldOut:
     """The joint sums of rows that the joint fit has not seen."""
-    cv, loco = np.zeros(len(data.rows)), np.full(len(data.rows), np.nan)
+    cv, loco, seen = (np.full(len(data.rows), np.nan) for _ in range(3))
     for fold in range(FOLDS):
         wanted = data.folds == fold
         joint = fit_joint(data, text, data.use & ~wanted, drop, words)
         cv[wanted] = joint.sums(data, text.cv)[wanted]
+        seen[wanted] = joint.sums(data, text.seen)[wanted]
     names = sorted(set(data.families.tolist()))
     for name in names if families and len(names) > 1 else []:
         wanted = data.families == name
         rest = data.use & ~wanted
         if len(set(data.labels[rest].tolist())) == 2:
             loco[wanted] = fit_joint(data, text, rest, drop, words).sums(data, text.loco)[wanted]
-    return HeldOut(cv, np.where(np.isnan(loco), cv, loco))
+    return HeldOut(cv, np.where(np.isnan(loco), cv, loco), seen)
 
 
 def calibrate(data: Data, held: HeldOut) -> tuple[float, float]:
@@ -427,7 +458,7 @@ def caution_of(data: Data, held: HeldOut, learnt: dict[str, float]) -> float:
     for step in range(int(MOST_CAUTION * 10) + 1):
         cv, loco = (
             float((risk_log_odds(data, sums - step / 10, learnt)[wanted] >= threshold).mean())
-            for sums in held
+            for sums in (held.cv, held.loco)
         )
         if (1 - ASTRAY) * cv + ASTRAY * loco <= FALSE_ALARMS:
             return step / 10
@@ -448,7 +479,7 @@ def fit(data: Data, log: Log, jobs: int = 2) -> Fitted:
     vocabulary, coefficients = fit_words(data, data.use)
     log(f"vocabulary: {len(vocabulary)} terms")
     rules = {rule: round(float(w) * slope, 4) for rule, w in zip(LEARNED, joint.rules, strict=True)}
-    calibrated = HeldOut(held.cv * slope + intercept, held.loco * slope + intercept)
+    calibrated = HeldOut(*[sums * slope + intercept for sums in held])
     caution = caution_of(data, calibrated, rules)
     log(f"caution: {caution:.1f}")
     return Fitted(

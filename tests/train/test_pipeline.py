@@ -156,7 +156,7 @@ def test_what_only_tells_a_corpus_earns_little(data, monkeypatch: pytest.MonkeyP
     columns[:, column] = second
     # Nearly all mail of the second corpus is spam, nearly all of the first is wanted.
     use = data.use & ((np.arange(len(data.rows)) % 9 == 0) | ((data.labels == 1) == second))
-    silent = TextScores(*[np.zeros((len(data.rows), len(KNOTS)))] * 2)
+    silent = TextScores(*[np.zeros((len(data.rows), len(KNOTS)))] * 3)
     told = data._replace(columns=columns)
     alone = fit_alone(told, silent, use)
     assert len(alone) == 2
