@@ -61,7 +61,7 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
     rounds = 0 if quick else 300
     groups = data.groups
     cv, loco, _ = fitted.held
-    risk_cv, risk_loco, risk_seen = (
+    risk_cv, risk_loco, risk_known = (
         risk_log_odds(data, sums - fitted.caution, fitted.rules) for sums in fitted.held
     )
     kept = data.use | classes.reported
@@ -97,9 +97,9 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
         "groups_held_out": {name: compare(risk_cv, wanted, spam) for name, wanted, spam in pairs},
         "corpora_held_out": {name: compare(risk_loco, wanted, spam) for name, wanted, spam in pairs},
     }
-    known = ~np.isnan(risk_seen)
+    known = ~np.isnan(risk_known)
     result["senders_known"] = {
-        name: compare(risk_seen, wanted & known, spam & known)
+        name: compare(risk_known, wanted & known, spam & known)
         for name, wanted, spam in pairs
         if ": " in name and known[wanted | spam].any()
     }

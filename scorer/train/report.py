@@ -88,8 +88,8 @@ def write_report(folder: Path, metrics: dict[str, Any], data: Data, fitted: Fitt
     if metrics["senders_known"]:
         parts += [
             "## Senders already known",
-            "A fifth of the corpora that hold both classes, drawn at random, scored by words that learnt the rest, other mail of the same senders "
-            "with it: what the figures come to where mail is split without regard to senders, as it often is elsewhere.",
+            "The corpora that hold both classes, split at random into five parts, each scored by words that learnt the rest, other mail of the same "
+            "senders with it: what the figures come to where mail is split without regard to senders, as it often is elsewhere.",
             pairs_table(metrics["senders_known"]),
         ]
     parts += ["![ROC](roc.png)", "![Scores by kind of mail](scores.png)"]
