@@ -24,13 +24,16 @@ from scorer.train.dataset import WRITTEN, folds_of, groups_of, measure_all, segm
 from scorer.train.measures import recall_at
 from scorer.train.pipeline import (
     BEYOND,
+    FOLDS,
     KNOTS,
     LEARNED,
+    ONE_SIDED,
     TextScores,
     fit_alone,
     fit_joint,
     fit_words,
     hear,
+    parts_of,
     prepare,
 )
 from tests.train.small import write_corpora
@@ -164,6 +167,27 @@ def test_what_only_tells_a_corpus_earns_little(data, monkeypatch: pytest.MonkeyP
     assert 0.1 < fit_joint(told, silent, use).structure[column] <= BEYOND + 0.02
     monkeypatch.setattr("scorer.train.pipeline.BEYOND", 0.0)
     assert fit_joint(told, silent, use).structure[column] <= 0.02
+
+
+def test_known_senders_are_asked_for_only_where_a_corpus_holds_both_classes(data) -> None:  # type: ignore[no-untyped-def]
+    second = data.families == sorted(set(data.families.tolist()))[1]
+    for name in (ONE_SIDED, WRITTEN):
+        parts = parts_of(data._replace(families=np.where(second, name, data.families)))
+        assert (parts[second | ~data.use] == -1).all()
+        assert set(parts[~second & data.use].tolist()) == set(range(FOLDS))
+
+
+def test_words_that_tell_more_of_known_senders_are_trusted_more(data) -> None:  # type: ignore[no-untyped-def]
+    sides = np.where(data.labels == 1, 1.0, -1.0)
+    noise = np.random.default_rng(1).permutation(sides)
+    elsewhere, told = (np.tile(said[:, None], len(KNOTS)) for said in (noise, sides))
+    unasked = np.full_like(told, np.nan)
+    trust = {
+        name: fit_joint(data, TextScores(elsewhere, elsewhere, known), data.use).text.sum()
+        for name, known in (("unasked", unasked), ("noise", elsewhere), ("told", told))
+    }
+    assert trust["noise"] == pytest.approx(trust["unasked"], abs=0.02)
+    assert trust["told"] > trust["unasked"] + 0.1
 
 
 def test_columns_are_what_was_measured(data, folders: list[Path]) -> None:  # type: ignore[no-untyped-def]
