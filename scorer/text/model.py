@@ -257,7 +257,7 @@ def _place(
 
 
 def _tokens(message: Message) -> tuple[Tokens, Tokens]:
-    return Tokens(message.subject, tokens.MAX_SUBJECT), Tokens(message.visible_text)
+    return tokens.of_subject(message.subject), Tokens(message.visible_text)
 
 
 def _strongest(reading: Reading) -> list[int]:

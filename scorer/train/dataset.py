@@ -22,7 +22,7 @@ from scorer.rules import all_rules, run_rules
 from scorer.structure.features import FEATURES
 from scorer.structure.measure import measure
 from scorer.text.language import guess
-from scorer.text.tokens import MAX_SUBJECT, words_of
+from scorer.text.tokens import of_subject, words_of
 from scorer.train.corpora import Sample, digest_of
 
 Floats = npt.NDArray[np.float64]
@@ -79,7 +79,7 @@ def measure_sample(sample: Sample) -> Row | None:
     findings, _ = run_rules(facts, all_rules().values())
     values = [np.nan if (value := found.get(feature.id)) is None else value for feature in FEATURES]
     body = [word for word in words_of(message.visible_text) if word not in MASKED]
-    subject = [word for word in words_of(message.subject, MAX_SUBJECT) if word not in MASKED]
+    subject = [word for word in of_subject(message.subject).words if word not in MASKED]
     senders = parse_mailbox_list(message.get("from"))
     domain = senders[0].domain if senders else ""
     org = "" if not domain or is_freemail(domain) else (organizational_domain_psl(domain) or domain)
@@ -128,6 +128,7 @@ def _code_digest() -> str:
         "train/dataset.py",
         "html.py",
         "mime.py",
+        "replies.py",
     )
     for name in folders:
         path = root / name

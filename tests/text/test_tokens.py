@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scorer.text.language import guess
 from scorer.text.terms import terms_of
-from scorer.text.tokens import MAX_CHARS, MAX_WORD, Tokens, blank_addresses, fold, words_of
+from scorer.text.tokens import MAX_CHARS, MAX_WORD, Tokens, blank_addresses, fold, of_subject, words_of
 
 
 @given(st.text(max_size=300))
@@ -31,6 +31,16 @@ def test_blanking_addresses_moves_nothing(text: str) -> None:
 def test_addresses_are_no_words() -> None:
     text = "Write to anna.berg@mail.example or see https://shop.example/deal?id=7 today"
     assert words_of(text) == ["write", "to", "or", "see", "today"]
+
+
+def test_marks_of_a_reply_are_no_words_of_a_subject() -> None:
+    subject = "Re: AW: Fwd[2]: Re-opening: seeds"
+    tokens = of_subject(subject)
+    edges = tokens.places()
+    assert tokens.words == ["re", "opening", "seeds"]
+    assert [subject[a:b] for a, b in zip(edges[::2], edges[1::2], strict=False)] == ["Re", "opening", "seeds"]
+    assert of_subject("RE:" * 5000).words[0] == "re"
+    assert of_subject("").words == []
 
 
 def test_invisible_characters_do_not_split_a_word() -> None:

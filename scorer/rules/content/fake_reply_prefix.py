@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.lazyre import lazy
+from scorer import replies
 from scorer.rules.places import of_header
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
@@ -69,19 +68,12 @@ RULE = Rule(
         }
     ),
 )
-# How mail programs of some twenty languages mark replies and forwarded messages, with a count as in "Re[2]:".
-_PREFIX = lazy(
-    r"\s*((?:re|fwd?|sv|vs|vb|vl|aw|wg|antw|doorst|tr|rv|res|enc|odp|pd|ynt|i̇lt|ilt|ats|továbbítás|"
-    r"vá|bls|trs|atb|απ|σχετ|πρθ|回复|回覆|转发|轉寄|答复|答覆|返信|転送|회신|전달|отв|пересл|переслать|"
-    r"ответ|השב|הועבר|رد|إعادة توجيه)(?:\s?[\[(]\d{1,3}[\])])?\s?[:：])",
-    re.IGNORECASE,
-)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire on a prefix of replying or forwarding without the headers of a reply."""
     message = facts.message
-    match = _PREFIX.match(message.subject)
+    match = replies.PREFIX.match(message.subject)
     if match is None or message.all("in-reply-to") or message.all("references"):
         return
     # A resent message, or one through a mailing list, keeps the subject of what it carries.
