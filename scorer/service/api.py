@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -177,8 +177,8 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
         language = choose(request.headers.get("accept-language", ""))
         return language.translate, {"Content-Language": language.tag, "Vary": "Accept-Language"}
 
-    def known(job: Job) -> Job:
-        for id in job.only:
+    def known(job: Job, also: Iterable[str] = ()) -> Job:
+        for id in (*job.only, *also):
             if id not in rules:
                 raise Problem(
                     422, "no-such-rule", say("there is no rule {id}", id=repr(id[:60])), field="only"
@@ -214,7 +214,8 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
     async def fix(
         request: Request, sending: SendingName = None, dns: DnsFlag = None, only: OnlyRules = None
     ) -> Response:
-        job = known(read_job(request, await read_body(request, limits), limits))
+        # The query's rules are checked even where the body's own win.
+        job = known(read_job(request, await read_body(request, limits), limits), only or ())
         translate, headers = spoken(request)
         tenant = tenant_of(request.scope)
         answer = await desk.run(lambda: mended(desk, job, translate, tenant), long=True)
