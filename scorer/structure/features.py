@@ -198,7 +198,6 @@ FEATURES: tuple[Feature, ...] = (
     # the subject
     Feature("subject.words", "Words in the subject", 0, (2, 4, 7, 11)),
     Feature("subject.exclamations", "Exclamation marks in the subject", 1, (1, 2)),
-    _yes("subject.reply", "The subject says that it is an answer or forwarded", 0),
     _yes("subject.list", "The subject names a list in brackets", -1),
     Feature("subject.digits", "Longest number in the subject", 1, (5, 7, 10)),
     Feature("subject.symbols", "Emoji and symbols in the subject", 0, (1, 2)),

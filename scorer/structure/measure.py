@@ -215,7 +215,6 @@ _MAY_PLACE = Phrases(
     rf"{DIGIT}{SPACE}[A-Z]\S\S+{SPACE}[A-Z]|[A-Z]{{2}}{SPACE}{{1,2}}{DIGIT}{{5}}|{DIGIT}{{4}}{SPACE}[A-Z][a-zà-ÿ]{{2}}"
     rf"|[A-Za-zà-ÿß.]{{4}}{SPACE}{DIGIT}{{1,4}}[a-z]?,"
 )
-_REPLY = lazy(r"\s{0,3}(?:re|fwd?|aw|wg|sv|vs|tr|rv|rif|antw|odp|enc|res)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
 _QUOTE = lazy(r"^[ \t]{0,3}[>|][ \t>|]{0,20}\S", re.MULTILINE)
 _WROTE = lazy(
     r"\b(?:wrote|writes|schrieb|schreef|escribi[oó]|escreveu|ha scritto|[aà] écrit|skrev|kirjoitti|napisał\(?a?\)?)"
@@ -599,7 +598,6 @@ def _subject(values: dict[str, float | None], subject: str, folded: str) -> None
     values["subject.words"] = float(len(words))
     values["subject.exclamations"] = float(subject.count("!") + subject.count("！"))
     values["subject.list"] = float(_LIST.match(subject) is not None)
-    values["subject.reply"] = float(_REPLY.match(subject) is not None)
     values["subject.digits"] = float(max((len(run) for run in _DIGITS.findall(subject)), default=0))
     values["subject.symbols"] = float(len(_SYMBOL.findall(subject)))
     values["subject.damaged"] = float(
