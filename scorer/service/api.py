@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -177,8 +177,9 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
         language = choose(request.headers.get("accept-language", ""))
         return language.translate, {"Content-Language": language.tag, "Vary": "Accept-Language"}
 
-    def known(job: Job, also: Iterable[str] = ()) -> Job:
-        for id in (*job.only, *also):
+    def known(job: Job, request: Request) -> Job:
+        # The query's rules are checked even where the body's own win.
+        for id in (*job.only, *request.query_params.getlist("only")):
             if id not in rules:
                 raise Problem(
                     422, "no-such-rule", say("there is no rule {id}", id=repr(id[:60])), field="only"
@@ -190,7 +191,7 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
         request: Request, remedies: RemediesFlag = None, sending: SendingName = None, dns: DnsFlag = None
     ) -> Response:
         data = await read_body(request, limits)
-        job = known(read_job(request, data, limits))
+        job = known(read_job(request, data, limits), request)
         translate, headers = spoken(request)
         wanted = True if job.remedies is None else job.remedies
         tenant = tenant_of(request.scope)
@@ -214,8 +215,7 @@ def router(desk: Desk, choose: Callable[[str], Language], guard: Guard | None = 
     async def fix(
         request: Request, sending: SendingName = None, dns: DnsFlag = None, only: OnlyRules = None
     ) -> Response:
-        # The query's rules are checked even where the body's own win.
-        job = known(read_job(request, await read_body(request, limits), limits), only or ())
+        job = known(read_job(request, await read_body(request, limits), limits), request)
         translate, headers = spoken(request)
         tenant = tenant_of(request.scope)
         answer = await desk.run(lambda: mended(desk, job, translate, tenant), long=True)

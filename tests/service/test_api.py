@@ -193,7 +193,8 @@ def test_mending_a_draft(client: TestClient) -> None:
         client.post("/v1/preflight/fix", json={"draft": DRAFT, "only": ["nonesuch"]}), 422, "no-such-rule"
     )
     both = {"draft": DRAFT, "only": ["no-text-part"]}
-    problem(client.post("/v1/preflight/fix?only=nonesuch", json=both), 422, "no-such-rule")
+    for path in ("/v1/preflight/fix", "/v1/preflight"):
+        problem(client.post(f"{path}?only=nonesuch", json=both), 422, "no-such-rule")
 
 
 def test_mending_a_message(client: TestClient) -> None:
