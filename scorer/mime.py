@@ -15,13 +15,12 @@ from scorer.charsets import decode, decode_header
 from scorer.filetypes import has_macros, is_encrypted, members_of, sniff
 from scorer.lazyre import lazy
 from scorer.message import Attachment, Defect, Header, Message, Part
-from scorer.mimetree import MAX_LEVELS, quick_tree
+from scorer.mimetree import MAX_LEVELS, MAX_PARTS, quick_tree
 from scorer.said import say
 
 MAX_BYTES = 50 << 20
 MAX_HEADER_BYTES = 256 << 10
 MAX_HEADERS = 1000
-MAX_PARTS = 500
 MAX_DEPTH = 40
 MAX_TEXT = 4 << 20
 MAX_LINES = 2_000_000

@@ -87,8 +87,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 class Tokens:
     """The tokens of a text, in order: `words` folded, those longer than `MAX_WORD` as "" (a gap)."""
 
-    def __init__(self, text: str, limit: int = MAX_CHARS) -> None:
-        text = text[:limit]
+    def __init__(self, text: str) -> None:
+        text = text[:MAX_CHARS]
         plain = text.isascii()
         # ASCII keeps its places in lower case, so that its tokens need no folding one by one.
         text = blank_addresses(text.lower() if plain else text)
@@ -118,7 +118,7 @@ def _all_folded(tokens: list[str]) -> list[str]:
 def of_subject(subject: str) -> Tokens:
     """The tokens of a subject. What marks a reply ("Re:") is none of them: a rule states it, and in old mail, most of
     which answers other mail, it would speak for whatever poses as an answer."""
-    return Tokens(without_marks(subject), MAX_SUBJECT)
+    return Tokens(without_marks(subject[:MAX_SUBJECT]))
 
 
 def words_of(text: str) -> list[str]:

@@ -80,12 +80,14 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
         ("wanted mailings / spam in other languages", classes.mailings, classes.foreign),
         ("letters / spam", classes.letters, classes.spam),
     ]
+    within: list[tuple[str, Bools, Bools]] = []
     for corpus in sorted(
         set(classes.corpus[classes.wanted].tolist()) & set(classes.corpus[classes.spam].tolist())
     ):
         inside = classes.corpus == corpus
-        pairs.append((f"{corpus}: wanted / spam", classes.wanted & inside, classes.spam & inside))
-        pairs.append((f"{corpus}: wanted mailings / spam", classes.mailings & inside, classes.spam & inside))
+        within.append((f"{corpus}: wanted / spam", classes.wanted & inside, classes.spam & inside))
+        within.append((f"{corpus}: wanted mailings / spam", classes.mailings & inside, classes.spam & inside))
+    pairs += within
     written = classes.written & (data.labels == 0), classes.written & (data.labels == 1)
     if written[0].any():
         english = classes.language == "en"
@@ -99,9 +101,7 @@ def evaluate(data: Data, fitted: Fitted, log: Log, *, quick: bool = False) -> di
     }
     known = ~np.isnan(risk_known)
     result["senders_known"] = {
-        name: compare(risk_known, wanted & known, spam & known)
-        for name, wanted, spam in pairs
-        if ": " in name and known[wanted | spam].any()
+        name: compare(risk_known, wanted & known, spam & known) for name, wanted, spam in within
     }
     weights = weights_of(data.rows, groups, data.use)
     base = log_odds_of_base_rate()
