@@ -3,7 +3,8 @@
     python3 dev.py sample     set up, then score a shipped sample mailing
     python3 dev.py test       set up, then lint, type-check and test
 
-Both make `.venv` beside this file on first use, and again when the pinned versions change.
+Both make `.venv` beside this file on first use, and again when the pinned versions or what is compiled
+change.
 """
 
 from __future__ import annotations
@@ -29,11 +30,10 @@ SAMPLE = [
 
 def prepare(extra: str) -> None:
     """Install the project and its pinned dependencies into `.venv`, unless they are there."""
-    wanted = hashlib.sha256(
-        (HERE / "pyproject.toml").read_bytes()
-        + (HERE / "constraints.txt").read_bytes()
-        + sys.version.encode()
-    ).hexdigest()
+    made_from = [HERE / name for name in ("pyproject.toml", "constraints.txt", "hatch_build.py")]
+    made_from += sorted((HERE / "scorer" / "native").glob("*.pyx"))
+    read = b"".join(path.read_bytes() for path in made_from)
+    wanted = hashlib.sha256(read + sys.version.encode()).hexdigest()
     stamp = VENV / f"installed{extra}"
     if stamp.exists() and stamp.read_text() == wanted:
         return
