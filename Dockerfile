@@ -1,6 +1,8 @@
-# Builds the wheel, then installs it alone: the image holds no source tree and runs as nobody.
+# Builds the wheel with its compiled modules, then installs it alone: the image holds no compiler and no source tree,
+# and runs as nobody.
 # EXTRAS are the package's extras to install as well: "[service,history]".
 FROM python:3.11-slim AS build
+RUN apt-get update && apt-get install --no-install-recommends -y gcc libc6-dev
 WORKDIR /src
 COPY . .
 RUN pip wheel --no-cache-dir --no-deps -w /wheels .

@@ -247,17 +247,24 @@ def _check_options(check: argparse.ArgumentParser) -> None:
     )
 
 
+def _version() -> str:
+    """What this is, and how it runs: compiled modules take less than half of the time of pure Python."""
+    from scorer import __version__
+    from scorer.native import compiled
+
+    return f"score {__version__} ({'compiled: ' + ', '.join(compiled()) if compiled() else 'pure Python'})"
+
+
 def build_parser(only_check: bool = False) -> argparse.ArgumentParser:
     """The parser of the whole command line, or of the command `check` alone: describing the others would take a
     twentieth of a cold start."""
-    from scorer import __version__
-
     parser = argparse.ArgumentParser(
         prog="score",
         description="Says before a mailing is sent how risky it is, why, and what to change.",
         epilog="`score message.eml` is short for `score check message.eml`.",
     )
-    parser.add_argument("--version", action="version", version=f"score {__version__}")
+    if not only_check:
+        parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     _check_options(commands.add_parser("check", help="score one message, or several"))

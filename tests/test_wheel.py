@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from scorer.native import compiled
+
 ROOT = Path(__file__).parent.parent
 MESSAGE = b"From: The Shop <news@shop.example>\nSubject: News\n\nHello, here is the news of the month.\n"
 
@@ -53,3 +55,10 @@ def test_tables_models_and_templates_are_in_it(unpacked: Path) -> None:
     ):
         assert wanted in names
     assert not [name for name in names if name.startswith(("tests/", "data/"))]
+
+
+def test_what_is_compiled_is_in_it(unpacked: Path) -> None:
+    names = [path.name for path in (unpacked / "scorer" / "native").iterdir()]
+    made = sorted(name.partition(".")[0] for name in names if name.endswith((".so", ".pyd")))
+    assert made == list(compiled())
+    assert not [name for name in names if name.endswith((".c", ".cpp"))]
