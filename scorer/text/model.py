@@ -10,8 +10,10 @@ model was not taught, and there what words say is little better than chance.
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -29,6 +31,13 @@ from scorer.artefact import (
 from scorer.message import Message
 from scorer.text import terms, tokens
 from scorer.text.tokens import Tokens
+
+try:
+    from scorer.native.words import Vocabulary
+
+    COMPILED: type[Vocabulary] | None = Vocabulary
+except ImportError:  # nothing was compiled
+    COMPILED = None
 
 SHOWN = 20
 """Terms that are listed one by one; the rest is the remainder."""
@@ -120,20 +129,35 @@ class Reading(NamedTuple):
 
 
 class TextModel:
-    """The vocabulary in order, a weight for each term, and the settings. Made by `load_text_model`."""
+    """The vocabulary in order (its terms, or a term a line in UTF-8), a weight for each term, and the settings.
+    Made by `load_text_model`."""
 
-    def __init__(self, vocabulary: Sequence[str], weights: Sequence[float], settings: TextSettings) -> None:
+    def __init__(
+        self, vocabulary: Sequence[str] | memoryview, weights: Sequence[float], settings: TextSettings
+    ) -> None:
         self.settings = settings
-        if len(vocabulary) != len(weights):
-            raise ValueError(f"{len(vocabulary)} terms with {len(weights)} weights")
-        self._ordered = (vocabulary, weights)
+        count = _lines(vocabulary) if isinstance(vocabulary, memoryview) else len(vocabulary)
+        if count != len(weights):
+            raise ValueError(f"{count} terms with {len(weights)} weights")
+        self._vocabulary, self._weights = vocabulary, weights
+        self._compiled = _compiled(vocabulary, weights)
         self._asked = 0
         self._table: dict[str, float] | None = None
+
+    @cached_property
+    def _ordered(self) -> Sequence[str]:
+        """The terms. Compiled code needs none of them."""
+        vocabulary = self._vocabulary
+        return (
+            bytes(vocabulary).decode("utf-8").split("\n")
+            if isinstance(vocabulary, memoryview)
+            else vocabulary
+        )
 
     def _weights_of(self, *named: Collection[str]) -> Mapping[str, float]:
         """Weights by term, of those of `named` that are in the vocabulary at least."""
         if self._table is None:
-            vocabulary, weights = self._ordered
+            vocabulary, weights = self._ordered, self._weights
             asked = set[str]().union(*named)
             self._asked += len(asked)
             if self._asked <= BISECTED:
@@ -183,14 +207,25 @@ class TextModel:
 
     def evidence(self, message: Message) -> TextEvidence:
         """What the words of a message add to the log-odds, exactly: `fsum` of terms and remainder is the whole."""
+        if self._compiled is not None:
+            subject = tokens.read_of_subject(message.subject)
+            found = self._compiled.evidence(subject, message.visible_text, self._heard, TextTerm)
+            if found is not None:
+                trust, log_odds, listed, remainder = found
+                return TextEvidence(log_odds, listed, remainder, trust)
+        return self._evidence(message)
+
+    def _heard(self, raw: float, familiarity: float, words: int) -> tuple[float, float]:
+        """The factor of every share of a text whose shares sum to `raw`, and the trust in it."""
+        settings = self.settings
+        trust = trusted(familiarity, settings.trust) * length_trust(words, settings.half_words)
+        return trust * (capped(raw, settings.cap) / raw if abs(raw) > 1e-12 else 1.0), trust
+
+    def _evidence(self, message: Message) -> TextEvidence:
+        """`evidence`, where nothing was compiled or what was compiled does not know how to read the text."""
         subject, body = _tokens(message)
         reading = self.read(subject.words, body.words)
-        settings = self.settings
-        raw = math.fsum(reading.shares)
-        trust = trusted(reading.familiarity, settings.trust) * length_trust(
-            reading.words, settings.half_words
-        )
-        factor = trust * (capped(raw, settings.cap) / raw if abs(raw) > 1e-12 else 1.0)
+        factor, trust = self._heard(math.fsum(reading.shares), reading.familiarity, reading.words)
         if not factor or not reading.terms:
             return TextEvidence(0.0, (), 0.0, trust)
         weighed = [share * factor for share in reading.shares]
@@ -207,6 +242,22 @@ class TextModel:
             remainder,
             trust,
         )
+
+
+def _lines(text: memoryview) -> int:
+    return bytes(text).count(b"\n") + 1
+
+
+def _compiled(vocabulary: Sequence[str] | memoryview, weights: Sequence[float]) -> Vocabulary | None:
+    """The vocabulary for compiled code; None where there is none or it cannot hold such a vocabulary."""
+    if COMPILED is None:
+        return None
+    try:
+        text = vocabulary if isinstance(vocabulary, memoryview) else "\n".join(vocabulary).encode("utf-8")
+        numbers = weights if isinstance(weights, memoryview) else array("d", weights)
+        return COMPILED(text, numbers, SHOWN, MAX_SPANS)
+    except ValueError:
+        return None
 
 
 def _places(subject: Tokens, body: Tokens, wanted: Iterable[str], unknown: set[str]) -> dict[str, list[Span]]:
@@ -278,8 +329,8 @@ def load_text_model(path: Path | None = None) -> TextModel:
     folder = default_artefact() if path is None else path
     manifest = read_manifest(folder)
     expect_layout(folder, manifest, "text", layout_hash(layout()))
-    vocabulary = bytes(map_file(folder, "vocabulary.txt", manifest)).decode("utf-8").split("\n")
-    weights = read_floats(folder, "text.f64", manifest, len(vocabulary))
+    vocabulary = map_file(folder, "vocabulary.txt", manifest)
+    weights = read_floats(folder, "text.f64", manifest, _lines(vocabulary))
     try:
         settings = msgspec.convert(manifest.settings.get("text"), TextSettings)
     except msgspec.ValidationError as error:

@@ -115,10 +115,15 @@ def _all_folded(tokens: list[str]) -> list[str]:
     return list(map(folded.get, tokens, tokens))
 
 
-def of_subject(subject: str) -> Tokens:
-    """The tokens of a subject. What marks a reply ("Re:") is none of them: a rule states it, and in old mail, most of
+def read_of_subject(subject: str) -> str:
+    """What is read of a subject. What marks a reply ("Re:") is blanked: a rule states it, and in old mail, most of
     which answers other mail, it would speak for whatever poses as an answer."""
-    return Tokens(without_marks(subject[:MAX_SUBJECT]))
+    return without_marks(subject[:MAX_SUBJECT])
+
+
+def of_subject(subject: str) -> Tokens:
+    """The tokens of a subject."""
+    return Tokens(read_of_subject(subject))
 
 
 def words_of(text: str) -> list[str]:

@@ -108,6 +108,7 @@ def test_a_message_reads_the_same_by_bisection_and_by_the_table(monkeypatch: pyt
     mail = message(
         "Free gift for you", ENGLISH * 3 + "Click now to claim your zxprize before the webinaring."
     )
+    monkeypatch.setattr("scorer.text.model.COMPILED", None)
     bisected = load_text_model().evidence(mail)
     monkeypatch.setattr("scorer.text.model.BISECTED", 0)
     tabled = load_text_model().evidence(mail)
