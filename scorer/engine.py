@@ -29,7 +29,7 @@ from scorer.models import Models, load_models
 from scorer.providers import judge
 from scorer.risk import Risk, weigh
 from scorer.route_text import describe_route
-from scorer.rules import Registered, all_rules, run_rules
+from scorer.rules import Rules, all_rules, run_rules
 from scorer.rules.rule import Finding, NotChecked
 from scorer.sending import Sending, unspecified
 from scorer.sentences import Translate, because_text, fix_of, fix_text, untranslated
@@ -71,9 +71,7 @@ class Scorer:
         self.resolver = resolver
         self.history = history
         self.blocklists = _blocklists(config)
-        self.rules: tuple[Registered, ...] = tuple(
-            registered for id, registered in all_rules().items() if id not in config.disabled
-        )
+        self.rules = Rules(registered for id, registered in all_rules().items() if id not in config.disabled)
         self._by_id = {registered.rule.id: registered.rule for registered in self.rules}
 
     def run(

@@ -96,6 +96,15 @@ class Message(msgspec.Struct, frozen=True, dict=True):
         """Every header field of that name (any case), in order."""
         return self._index.get(name.lower(), ())
 
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether there is a header field of any of these names (in lower case)."""
+        return not names.isdisjoint(self._index)
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """The names (in lower case) of which there are several header fields."""
+        return tuple([name for name, found in self._index.items() if len(found) > 1])
+
     def get(self, name: str) -> str:
         """The decoded value of the first header of that name, "" if there is none."""
         found = self._index.get(name.lower())

@@ -3,7 +3,7 @@ when first needed."""
 
 from __future__ import annotations
 
-from scorer.domains.addresses import Mailbox, address_syntax_error, parse_mailbox_list
+from scorer.domains.addresses import Mailbox, address_syntax_error, is_plain_address, parse_mailbox_list
 from scorer.domains.brands import Brand, brand_mentioned, brand_of, imitated_brand
 from scorer.domains.lists import (
     ConsumerProvider,
@@ -37,6 +37,7 @@ __all__ = [
     "is_freemail",
     "is_ip_literal",
     "is_macro_file",
+    "is_plain_address",
     "is_shortener",
     "mixed_scripts",
     "normalize_domain",

@@ -16,7 +16,7 @@ MAX_MAILBOXES = 1000
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LDH = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # Local part of at most 64 octets and address of at most 254 (RFC 5321 §4.5.3.1.1, RFC 3696 erratum 1690).
-_PLAIN = rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LDH}\.)+[A-Za-z]{{2,63}}"
+_PLAIN = lazy(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LDH}\.)+[A-Za-z]{{2,63}}")
 # Stands for a space inside quotes while the rest is taken apart at white space.
 _KEPT_SPACE = "\ue000"
 # What nearly all fields look like: "Name <address>" or an address alone, with nothing that needs a closer look.
@@ -199,13 +199,18 @@ def _of_address(name: str, address: str) -> Mailbox:
     return Mailbox(name, address, local, normalize_domain(domain) or domain.strip().lower())
 
 
+def is_plain_address(address: str) -> bool:
+    """Whether `address` is well formed by its looks alone: ASCII, dots and a top-level domain of letters."""
+    return _PLAIN.fullmatch(address) is not None
+
+
 def address_syntax_error(address: str) -> str | None:
     """What is wrong with the form of an address by RFC 5321 and RFC 6531, as an English sentence; None if
     nothing is.
 
     Quoted local parts and address literals are well formed; a domain without any dot is not, because mailings
     go to the public Internet. Whether the domain exists is not asked."""
-    if re.fullmatch(_PLAIN, address):
+    if is_plain_address(address):
         return None
     if len(address) > 1000:
         return "The email address is too long."

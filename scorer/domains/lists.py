@@ -3,7 +3,7 @@ attachments."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from scorer.domains.names import normalize_domain
@@ -42,6 +42,7 @@ def consumer_provider(domain: str) -> ConsumerProvider | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def is_shortener(host: str) -> bool:
     """Whether a link to `host` hides where it leads: a public URL shortener, with or without "www.". An entry
     ".page.link" of the table means every name below it."""

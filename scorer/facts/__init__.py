@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import ParamSpec, Protocol, TypeVar
 
 import msgspec
@@ -11,6 +12,7 @@ from scorer.dns import Offline, Resolver
 from scorer.dns.collect import Collector
 from scorer.facts.audience import History, gather_audience
 from scorer.facts.authentication import OFF, Authentication, gather_authentication
+from scorer.facts.bulk import is_discussion, is_subscribed
 from scorer.facts.content import Content, gather_content
 from scorer.facts.hygiene import Hygiene, inspect
 from scorer.facts.identity import Identity, gather_identity
@@ -41,7 +43,7 @@ def direct(function: Callable[Params, Result], /, *args: Params.args, **kwargs: 
     return function(*args, **kwargs)
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True, dict=True):
     """Everything that rules may read, a field for each topic."""
 
     message: Message
@@ -56,6 +58,16 @@ class Facts(msgspec.Struct, frozen=True):
     hygiene: Hygiene | Unknown
     listings: Listings | Unknown
     local_matches: tuple[LocalMatch, ...] = ()
+
+    @cached_property
+    def subscribed(self) -> bool | Unknown:
+        """Whether this is marketing or subscribed mail (`is_subscribed`)."""
+        return is_subscribed(self)
+
+    @cached_property
+    def discussion(self) -> bool:
+        """Whether this is a post to a list that its members write to (`is_discussion`)."""
+        return is_discussion(self)
 
 
 class Blocklists(msgspec.Struct, frozen=True):

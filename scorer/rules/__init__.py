@@ -8,11 +8,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scorer.rules.rule import SEVERITIES, About, Check, Finding, Hit, NotChecked, Rule, Unchecked
+from scorer.rules.about import Agenda, absent_of
+from scorer.rules.rule import SEVERITIES, Check, Finding, Hit, NotChecked, Rule, Unchecked
 from scorer.said import joined, say
 
 if TYPE_CHECKING:
     from scorer.facts import Facts
+
+__all__ = [
+    "Registered",
+    "RuleError",
+    "Rules",
+    "absent_of",
+    "all_rules",
+    "discover",
+    "register",
+    "run_rule",
+    "run_rules",
+]
 
 MAX_EVIDENCE = 20
 MAX_OUTCOMES = 1000
@@ -62,16 +75,30 @@ def all_rules() -> dict[str, Registered]:
     return discover()
 
 
+class Rules(tuple[Registered, ...]):
+    """Rules that are run over many messages."""
+
+    agenda: Agenda
+
+    def __new__(cls, rules: Iterable[Registered]) -> Rules:
+        self = super().__new__(cls, rules)
+        self.agenda = Agenda(self)
+        return self
+
+
 def run_rules(
     facts: Facts, rules: Iterable[Registered]
 ) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
     """Run `rules` over `facts`. A rule that raises is reported as not checked and harms no other."""
     findings: list[Finding] = []
     unchecked: list[NotChecked] = []
-    absent = absent_of(facts)
-    for registered in rules:
-        if registered.rule.about not in absent:
-            run_rule(facts, registered, findings, unchecked)
+    agenda = rules.agenda if isinstance(rules, Rules) else Agenda(rules)
+    steps, values = agenda.steps(facts)
+    for rule, check, missing in steps:
+        if missing < 0:
+            _run(facts, rule, check, findings, unchecked)
+        else:
+            unchecked.append(NotChecked(rule.id, values[missing].reason))  # type: ignore[attr-defined]
     return tuple(findings), tuple(unchecked)
 
 
@@ -79,7 +106,12 @@ def run_rule(
     facts: Facts, registered: Registered, findings: list[Finding], unchecked: list[NotChecked]
 ) -> bool:
     """Run one rule, and add what it finds and what it could not check. Returns whether it ran to its end."""
-    rule, check = registered
+    return _run(facts, registered.rule, registered.check, findings, unchecked)
+
+
+def _run(
+    facts: Facts, rule: Rule, check: Check, findings: list[Finding], unchecked: list[NotChecked]
+) -> bool:
     outcomes: list[Hit | Unchecked] = []
     try:
         for outcome in check(facts):
@@ -103,21 +135,12 @@ def run_rule(
     return True
 
 
-def absent_of(facts: Facts) -> frozenset[About]:
-    """What the message has none of."""
-    message = facts.message
-    present: dict[About, bool] = {
-        "links": bool(facts.links.all),
-        "page": message.page is not None,
-        "attachments": bool(message.attachments),
-        "defects": bool(message.defects),
-    }
-    return frozenset(about for about, has in present.items() if not has)
-
-
 def _finding(rule: Rule, hits: list[Hit]) -> Finding:
-    worst = max(hits, key=lambda hit: SEVERITIES.index(hit.severity or rule.severity))
-    evidence = tuple(dict.fromkeys(item for hit in [worst, *hits] for item in hit.evidence))
+    if len(hits) == 1:
+        worst = hits[0]
+    else:
+        worst = max(hits, key=lambda hit: SEVERITIES.index(hit.severity or rule.severity))
+    evidence = tuple(dict.fromkeys([item for hit in [worst, *hits] for item in hit.evidence]))
     return Finding(
         rule=rule.id,
         group=rule.group,

@@ -30,7 +30,29 @@ Group = Literal[
     "reputation",
     "law",
 ]
-About = Literal["message", "links", "page", "attachments", "defects"]
+About = Literal[
+    "message",
+    "links",
+    "odd links",
+    "links to odd hosts",
+    "links without hosts",
+    "links that name a host",
+    "page",
+    "active page",
+    "concealed text",
+    "attachments",
+    "defects",
+    "letters beyond ASCII",
+    "merge tags",
+    "odd subject",
+    "odd sender",
+    "list-unsubscribe",
+    "volume",
+    "reply-to",
+    "sender",
+    "signatures",
+]
+"""What a rule can look through: `scorer.rules.about` says of each when a message has it."""
 Param = str | int | float
 
 
@@ -99,8 +121,10 @@ class Rule(msgspec.Struct, frozen=True):
 
     `needs` are the topics of `Facts` that the rule reads; topics that no enabled rule needs are not
     gathered. `about` is what the rule looks through, one by one: of a message that has none of it the rule has
-    nothing to say, and is not asked. `counted` names the parameter that counts things: where it is 1, the message
-    "main.one" speaks for "main" if there is one.
+    nothing to say, and is not asked. `known` are facts (attributes of `Facts`, with dots) without each of which all
+    that the rule would yield is `Unchecked` for the reason of the first that is unknown: then it is not asked either.
+    `counted` names the parameter that counts things: where it is 1, the message "main.one" speaks for "main" if
+    there is one.
     """
 
     id: str
@@ -116,6 +140,7 @@ class Rule(msgspec.Struct, frozen=True):
     fails: Example
     passes: Example
     about: About = "message"
+    known: tuple[str, ...] = ()
     counted: str = "count"
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
+from typing import get_args
 
+import msgspec
 import pytest
 
 from scorer.examples import facts_of
-from scorer.facts import Facts
-from scorer.rules import Registered, RuleError, absent_of, all_rules, register, run_rules
-from scorer.rules.rule import SEVERITIES, Hit
+from scorer.facts import Facts, gather
+from scorer.mime import parse_message
+from scorer.rules import Registered, RuleError, Rules, absent_of, all_rules, register, run_rules
+from scorer.rules.about import PRESENT
+from scorer.rules.rule import SEVERITIES, About, Hit, Unchecked
+from scorer.unknown import Unknown
 
 RULES = all_rules()
 
@@ -79,16 +86,45 @@ def test_at_least_sixty() -> None:
     assert len(RULES) >= 60
 
 
+def _many_facts() -> Iterator[Facts]:
+    """Of all rules' examples, and of the sample mailings."""
+    for rule, _ in all_rules().values():
+        yield facts_of(rule.fails)
+        yield facts_of(rule.passes)
+    for path in sorted(Path("data/samples").rglob("*.eml")):
+        yield gather(parse_message(path.read_bytes()))
+
+
 def test_a_rule_has_nothing_to_say_where_there_is_nothing_that_it_is_about() -> None:
-    examples = [example for rule, _ in all_rules().values() for example in (rule.fails, rule.passes)]
     silent: set[str] = set()
-    for example in examples:
-        facts = facts_of(example)
+    for facts in _many_facts():
+        absent = absent_of(facts)
         for rule, check in all_rules().values():
-            if rule.about in absent_of(facts):
+            if rule.about in absent:
                 assert list(check(facts)) == [], rule.id
                 silent.add(rule.about)
-    assert silent == {"links", "page", "attachments", "defects"}
+    assert silent == set(get_args(About)) - {"message"} == set(PRESENT)
+
+
+def test_without_a_fact_that_it_must_know_a_rule_says_only_why_it_is_unknown() -> None:
+    missing: set[str] = set()
+    for facts in _many_facts():
+        for rule, check in all_rules().values():
+            values = [attrgetter(name)(facts) for name in rule.known]
+            unknown = next((value for value in values if isinstance(value, Unknown)), None)
+            if unknown is not None and rule.about not in absent_of(facts):
+                assert list(check(facts)) == [Unchecked(unknown.reason)], rule.id
+                missing.add(rule.id)
+    assert missing == {rule.id for rule, _ in all_rules().values() if rule.known}
+
+
+def test_rules_that_are_not_asked_would_change_nothing() -> None:
+    asked = [
+        Registered(msgspec.structs.replace(rule, about="message", known=()), check)
+        for rule, check in RULES.values()
+    ]
+    for facts in _many_facts():
+        assert run_rules(facts, Rules(RULES.values())) == run_rules(facts, asked)
 
 
 def test_no_rule_holds_a_weight() -> None:

@@ -45,6 +45,7 @@ RULE = Rule(
         APPLE,
     ),
     needs=("audience",),
+    known=("audience.bounce_rate",),
     messages={
         "main": "{rate} % of {n} messages bounced: with 95 % certainty at least {lower} %, and so above 5 %.",
         "pause": "{rate} % of {n} messages bounced: with 95 % certainty at least {lower} %, and so above 10 %.",

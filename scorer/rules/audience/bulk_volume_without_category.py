@@ -38,6 +38,7 @@ RULE = Rule(
         ),
     ),
     needs=("route",),
+    about="volume",
     messages={
         "main": "With {volume} messages a day the rules for bulk senders hold, but the kind of mail is not known."
     },

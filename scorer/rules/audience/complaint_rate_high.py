@@ -42,6 +42,7 @@ RULE = Rule(
         ),
     ),
     needs=("audience",),
+    known=("audience.complaint_rate",),
     messages={
         "main": "The complaint rate is {rate} % of {n} messages: with 95 % certainty at least {lower} %, and so above 0.1 %."
     },

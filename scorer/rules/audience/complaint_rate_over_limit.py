@@ -39,6 +39,7 @@ RULE = Rule(
     ),
     sources=(GMAIL, GMAIL_FAQ, YAHOO),
     needs=("audience",),
+    known=("audience.complaint_rate",),
     messages={
         "main": "The complaint rate is {rate} % of {n} messages: with 95 % certainty at least {lower} %, and so above 0.3 %."
     },

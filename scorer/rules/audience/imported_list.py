@@ -37,6 +37,7 @@ RULE = Rule(
         ),
     ),
     needs=("audience",),
+    known=("audience.opt_in",),
     messages={"main": "The recipients come from an import whose addresses were not confirmed."},
     fails=Example(
         draft={"from": "Nordic Skis <news@example.com>", "subject": "Wax week", "text": "Come by."},

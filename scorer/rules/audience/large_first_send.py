@@ -37,6 +37,7 @@ RULE = Rule(
     ),
     sources=(GMAIL,),
     needs=("audience",),
+    known=("audience.first_send",),
     messages={
         "main": "This is the first mailing from this sender, and it goes to {recipients} recipients at once."
     },

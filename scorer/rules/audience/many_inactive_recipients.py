@@ -36,6 +36,7 @@ RULE = Rule(
     ),
     sources=(YAHOO, GMAIL, APPLE),
     needs=("audience",),
+    known=("audience.inactive_share",),
     messages={"main": "{share} % of the recipients have shown no sign of life lately."},
     fails=Example(
         draft={"from": "Nordic Skis <news@example.com>", "subject": "Wax week", "text": "Come by."},

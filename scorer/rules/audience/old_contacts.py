@@ -46,6 +46,7 @@ RULE = Rule(
         APPLE,
     ),
     needs=("audience",),
+    known=("audience.oldest_contact_days",),
     messages={
         "main": "The oldest contact has not been heard of for {age} days, which is more than two years."
     },

@@ -30,6 +30,7 @@ RULE = Rule(
     limits="The program believes what it is told of the list; it cannot see where addresses come from.",
     sources=(GMAIL, YAHOO, APPLE),
     needs=("audience",),
+    known=("audience.opt_in",),
     messages={
         "main": "The recipients come from a list that was bought, so they did not ask for this mailing."
     },

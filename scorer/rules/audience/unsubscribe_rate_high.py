@@ -39,6 +39,7 @@ RULE = Rule(
         ),
     ),
     needs=("audience",),
+    known=("audience.unsubscribe_rate",),
     messages={"main": "{rate} % of {n} recipients unsubscribed: with 95 % certainty at least {lower} %."},
     fails=Example(
         draft={"from": "Nordic Skis <news@example.com>", "subject": "Wax week", "text": "Come by."},

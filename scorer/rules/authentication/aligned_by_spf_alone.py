@@ -29,6 +29,7 @@ RULE = Rule(
     limits="Mail that nobody forwards passes all the same.",
     sources=(Source("RFC 9989, DMARC", "https://www.rfc-editor.org/rfc/rfc9989", "2026-05"),),
     needs=("authentication",),
+    known=("authentication.dmarc",),
     messages={
         "main": "Only SPF ({envelope}) is aligned with {author}; no DKIM signature of {author} is there."
     },

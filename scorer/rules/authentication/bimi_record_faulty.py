@@ -34,6 +34,7 @@ RULE = Rule(
         ),
     ),
     needs=("hygiene", "authentication"),
+    known=("hygiene", "authentication.dmarc"),
     messages={
         "main": "The BIMI record at {name} has faults: {faults}.",
         "policy": "The BIMI record at {name} has no effect while the DMARC policy is {policy}.",

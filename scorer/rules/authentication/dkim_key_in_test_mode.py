@@ -22,6 +22,7 @@ RULE = Rule(
     limits="Most receivers take the signature all the same.",
     sources=(Source("RFC 6376, DKIM", "https://www.rfc-editor.org/rfc/rfc6376", "2011-09"),),
     needs=("authentication",),
+    known=("authentication.own_keys",),
     messages={"main": "The DKIM key at {name} says that it is a test (t=y)."},
     fails=Example(
         draft=DRAFT,

@@ -33,6 +33,7 @@ RULE = Rule(
         ),
     ),
     needs=("authentication",),
+    known=("authentication.own_keys",),
     messages={"main": "The DKIM key at {name} has {bits} bits."},
     fails=Example(draft=DRAFT, sending=SENDING, zone=zone(DMARC_NONE, ("own._domainkey.shop.com", KEY_1024))),
     passes=Example(draft=DRAFT, sending=SENDING, zone=zone(DMARC_NONE, OWN_KEY)),

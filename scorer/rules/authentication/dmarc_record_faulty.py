@@ -26,6 +26,7 @@ RULE = Rule(
     limits="Tags that the standard dropped (pct, rf, ri) are no fault, they only do nothing.",
     sources=(Source("RFC 9989, DMARC", "https://www.rfc-editor.org/rfc/rfc9989", "2026-05"),),
     needs=("authentication",),
+    known=("authentication.dmarc",),
     messages={"main": "The DMARC record at {name} has faults: {faults}."},
     fails=Example(
         draft=DRAFT,

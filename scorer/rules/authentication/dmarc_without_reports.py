@@ -29,6 +29,7 @@ RULE = Rule(
         Source("RFC 9990, DMARC aggregate reports", "https://www.rfc-editor.org/rfc/rfc9990", "2026-05"),
     ),
     needs=("authentication",),
+    known=("authentication.dmarc",),
     messages={
         "main": "The DMARC record at {name} asks for no reports (rua).",
         "unauthorized": "{destination} has not agreed to receive the DMARC reports for {author}.",

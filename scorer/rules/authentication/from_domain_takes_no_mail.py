@@ -34,6 +34,7 @@ RULE = Rule(
         Source("RFC 7505, null MX", "https://www.rfc-editor.org/rfc/rfc7505", "2015-06"),
     ),
     needs=("hygiene",),
+    known=("hygiene",),
     messages={
         "main": "{domain} has neither an MX record nor an address, so nobody can answer.",
         "null": "{domain} says that it takes no mail at all (null MX).",

@@ -29,6 +29,7 @@ RULE = Rule(
     limits="The include is needed if the same service also sends with your own envelope domain.",
     sources=(Source("RFC 7208, SPF", "https://www.rfc-editor.org/rfc/rfc7208", "2014-04"),),
     needs=("authentication",),
+    known=("authentication.author_spf",),
     messages={
         "main": (
             "{author} includes {include} in its SPF record, but SPF is checked on {envelope}: the include "

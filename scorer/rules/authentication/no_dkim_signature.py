@@ -41,6 +41,7 @@ RULE = Rule(
         Source("Yahoo, Sender best practices", "https://senders.yahooinc.com/best-practices/", "2025-04-10"),
     ),
     needs=("authentication", "sending"),
+    known=("authentication.dkim_passes",),
     messages={
         "none": "The mailing carries no DKIM signature.",
         "fails": "No DKIM signature passes: {why}.",

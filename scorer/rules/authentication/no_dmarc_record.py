@@ -41,6 +41,7 @@ RULE = Rule(
         ),
     ),
     needs=("authentication",),
+    known=("authentication.dmarc",),
     messages={"main": "{author} publishes no DMARC record."},
     fails=Example(draft=DRAFT, sending=SENDING, zone=zone(OWN_KEY)),
     passes=Example(draft=DRAFT, sending=SENDING, zone=zone(OWN_KEY, DMARC_NONE)),

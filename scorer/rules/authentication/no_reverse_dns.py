@@ -32,6 +32,7 @@ RULE = Rule(
         Source("Yahoo, Sender best practices", "https://senders.yahooinc.com/best-practices/", "2025-04-10"),
     ),
     needs=("hygiene",),
+    known=("hygiene",),
     messages={"main": "{address} has no reverse DNS that leads back to it."},
     fails=Example(
         draft=DRAFT,

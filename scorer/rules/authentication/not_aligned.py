@@ -57,6 +57,7 @@ RULE = Rule(
         ),
     ),
     needs=("authentication", "identity", "sending"),
+    known=("authentication.dmarc",),
     messages={
         "none": (
             "The mailing says that it is from {author}, but receivers can only tell that {envelope} sent it "

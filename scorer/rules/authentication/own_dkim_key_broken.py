@@ -34,6 +34,7 @@ RULE = Rule(
         ),
     ),
     needs=("authentication",),
+    known=("authentication.own_keys",),
     messages={"main": "The DKIM key at {name} is {state}."},
     fails=Example(
         draft=DRAFT, sending=SENDING, zone=zone(DMARC_NONE, ("own._domainkey.shop.com", "v=DKIM1; k=rsa; p="))

@@ -30,6 +30,7 @@ RULE = Rule(
     limits="Which receivers have changed over is not published.",
     sources=(Source("RFC 9989, DMARC", "https://www.rfc-editor.org/rfc/rfc9989", "2026-05"),),
     needs=("authentication",),
+    known=("authentication.dmarc",),
     messages={
         "main": (
             "A receiver that follows RFC 9989 finds DMARC {result}, one that still uses the public suffix list "

@@ -37,6 +37,7 @@ RULE = Rule(
         Source("RFC 8058, one-click unsubscribe", "https://www.rfc-editor.org/rfc/rfc8058", "2017-01"),
     ),
     needs=("authentication",),
+    about="signatures",
     messages={
         "main": "The DKIM signature of {domain} does not cover {missing}.",
         "length": "The DKIM signature of {domain} covers only the first part of the body (l=).",

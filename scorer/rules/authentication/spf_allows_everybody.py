@@ -46,6 +46,8 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire for the envelope domain's record and for the Author Domain's."""
     auth = facts.authentication
     yield from unknowns(auth.author_spf)
+    if isinstance(auth.author_spf, Unknown) and isinstance(auth.spf_record, Unknown):
+        return
     for domain, record in {
         auth.author_domain: auth.author_spf,
         auth.envelope_domain: auth.spf_record,

@@ -45,6 +45,7 @@ RULE = Rule(
         ),
     ),
     needs=("authentication", "sending", "identity"),
+    known=("authentication.spf",),
     messages={
         "main": "SPF gives {result} for {envelope} and the address {ip}: {why}.",
         "permerror": "The SPF record of {envelope} cannot be evaluated ({result}): {why}.",

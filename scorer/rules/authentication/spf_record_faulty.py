@@ -30,6 +30,7 @@ RULE = Rule(
     limits="It does not touch this mailing, whose SPF is checked on the envelope domain.",
     sources=(Source("RFC 7208, SPF", "https://www.rfc-editor.org/rfc/rfc7208", "2014-04"),),
     needs=("authentication",),
+    known=("authentication.author_spf",),
     messages={"main": "The SPF record at {domain} has faults: {faults}."},
     fails=Example(
         draft=DRAFT,

@@ -34,6 +34,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="odd subject",
     messages={"main": 'The subject holds the address "{address}".'},
     fails=Example(
         draft={

@@ -43,6 +43,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="letters beyond ASCII",
     messages={"main": 'A direction override turns round "{text}".'},
     fails=Example(
         draft={

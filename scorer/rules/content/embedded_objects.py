@@ -44,7 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    about="page",
+    about="active page",
     messages={
         "main": "The HTML embeds {count} frames or objects.",
         "main.one": "The HTML embeds a frame or an object.",

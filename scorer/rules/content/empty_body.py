@@ -47,6 +47,8 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire where nothing is shown and nothing is attached."""
     message, content = facts.message, facts.content
+    if content.letters and not message.defects:
+        return
     if content.large_images or message.attachments or message.forwarded or content.merge_tags:
         return
     if message.has_defect("nested-too-deep", "unreadable-structure", "too-many-parts"):

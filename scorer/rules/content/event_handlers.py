@@ -32,7 +32,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    about="page",
+    about="active page",
     messages={
         "main": "{count} elements have attributes such as onclick.",
         "main.one": "An element has an attribute such as onclick.",

@@ -38,7 +38,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    about="page",
+    about="active page",
     messages={"main": "The HTML takes its styles from {address}."},
     fails=Example(
         draft={

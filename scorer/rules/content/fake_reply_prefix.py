@@ -50,6 +50,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="odd subject",
     messages={
         "main": 'The subject begins with "{prefix}", but the mailing answers nothing: it has no In-Reply-To or References.'
     },

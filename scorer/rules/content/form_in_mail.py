@@ -33,7 +33,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    about="page",
+    about="active page",
     messages={
         "main": "The HTML holds {count} forms.",
         "main.one": "The HTML holds a form.",

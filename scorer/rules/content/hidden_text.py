@@ -46,7 +46,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
-    about="page",
+    about="concealed text",
     messages={"main": '{words} words are hidden from readers ({how}): "{text}".'},
     fails=Example(
         draft={

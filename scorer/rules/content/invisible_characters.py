@@ -43,6 +43,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="letters beyond ASCII",
     messages={
         "main": '"{word}" holds an invisible character ({name}); {count} such places were found.',
         "main.one": '"{word}" holds an invisible character ({name}).',

@@ -32,7 +32,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    about="page",
+    about="active page",
     messages={"main": 'The HTML redirects the reader by itself: "{content}".'},
     fails=Example(
         draft={

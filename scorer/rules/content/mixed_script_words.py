@@ -11,6 +11,7 @@ from scorer.domains.scripts import named
 from scorer.lazyre import lazy
 from scorer.rules.places import of_header, of_visible
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
+from scorer.screen import VISIBLE
 
 if TYPE_CHECKING:
     from scorer.facts import Facts
@@ -42,6 +43,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="letters beyond ASCII",
     messages={
         "main": '"{word}" mixes {scripts}; {count} such words were found.',
         "main.one": '"{word}" mixes {scripts}.',
@@ -62,6 +64,10 @@ RULE = Rule(
     ),
 )
 _OTHER = lazy(r"[Ͱ-֏Ⴀ-ჿᎠ-᏿ꓐ-꓿]")
+# The same, and what some of them are in lower case.
+_ANY_OTHER = VISIBLE.add(
+    r"[\x{370}-\x{58f}\x{10a0}-\x{10ff}\x{13a0}-\x{13ff}\x{a4d0}-\x{a4ff}\x{ab70}-\x{abbf}\x{2d00}-\x{2d2f}]"
+)
 # Latin letters next to letters of the scripts that have Latin look-alikes (Greek, Cyrillic, Armenian, Cherokee and others).
 _CANDIDATE = lazy(
     r"[^\W\d_]{0,30}?(?:[A-Za-z][\u0370-\u058f\u10a0-\u10ff\u13a0-\u13ff\ua4d0-\ua4ff]"
@@ -88,7 +94,7 @@ def mixed_words(text: str) -> list[re.Match[str]]:
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire on one such word in the subject, or `MIN_WORDS` in the body."""
     in_subject = mixed_words(facts.message.subject)
-    in_body = mixed_words(facts.content.visible)
+    in_body = mixed_words(facts.content.visible) if _ANY_OTHER in facts.message.gates else []
     if not in_subject and len(in_body) < MIN_WORDS:
         return
     word = (in_subject or in_body)[0][0]

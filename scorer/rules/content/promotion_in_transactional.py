@@ -41,6 +41,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "sending"),
+    known=("sending.category",),
     messages={"main": 'The mailing is sent as transactional and offers "{text}".'},
     fails=Example(
         draft={

@@ -44,7 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
-    about="page",
+    about="concealed text",
     messages={"main": '{words} words have the colour of their background: "{text}".'},
     fails=Example(
         draft={

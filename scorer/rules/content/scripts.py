@@ -46,7 +46,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
-    about="page",
+    about="active page",
     messages={
         "main": "The HTML holds {count} scripts.",
         "main.one": "The HTML holds a script.",

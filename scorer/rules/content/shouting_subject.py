@@ -36,6 +36,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="odd subject",
     messages={"main": "All {letters} letters of the subject are capitals."},
     fails=Example(
         draft={
@@ -60,10 +61,13 @@ MIN_LETTERS = 10
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire where two words and more, of `MIN_LETTERS` letters and more, are all capitals."""
     subject = facts.message.subject
-    letters = [c for c in subject[:1000] if c.upper() != c.lower()]
+    head = subject[:1000]
+    if head.isascii() and not head.isupper():
+        return
+    letters = [c for c in head if c.upper() != c.lower()]
     if len(letters) < MIN_LETTERS or any(c != c.upper() for c in letters):
         return
-    words = [word for word in subject[:1000].split() if sum(c.isalpha() for c in word) >= 2]
+    words = [word for word in head.split() if sum(c.isalpha() for c in word) >= 2]
     if len(words) >= 2:
         yield Hit(
             params={"letters": len(letters)},

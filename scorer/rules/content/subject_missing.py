@@ -34,6 +34,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="odd subject",
     messages={"main": "The mailing has no subject.", "empty": "The subject is empty."},
     fails=Example(
         draft={
@@ -54,6 +55,8 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire where there is no Subject field or nothing that shows in it."""
+    if facts.message.subject[:1].isalnum():
+        return
     if any(not c.isspace() and c.isprintable() for c in facts.message.subject[:1000]):
         return
     found = bool(facts.message.all("subject"))

@@ -36,6 +36,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="odd subject",
     messages={"main": 'The subject has "{run}".'},
     fails=Example(
         draft={

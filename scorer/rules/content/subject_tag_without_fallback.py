@@ -37,6 +37,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
+    about="merge tags",
     messages={"main": "The subject holds {tag} without a fallback for recipients whose field is empty."},
     fails=Example(
         draft={

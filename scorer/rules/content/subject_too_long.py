@@ -30,6 +30,7 @@ RULE = Rule(
         ),
     ),
     needs=("message",),
+    about="odd subject",
     messages={"main": "The subject has {length} characters."},
     fails=Example(
         draft={

@@ -44,7 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("content", "message"),
-    about="page",
+    about="concealed text",
     messages={"main": '{words} words are in a font too small to see: "{text}".'},
     fails=Example(
         draft={

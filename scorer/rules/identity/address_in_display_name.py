@@ -34,6 +34,7 @@ RULE = Rule(
     limits="An address at the sender's own domain is no deception and is not reported.",
     sources=(GMAIL_NAMES, RSPAMD_HEADERS),
     needs=("identity",),
+    about="odd sender",
     messages={
         "main": "The sender's name shows {shown}, but the mailing comes from {address}.",
         "freemail": "The sender's name shows the free-mail address {shown}, but the mailing comes from {address}.",

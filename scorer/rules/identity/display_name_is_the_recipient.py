@@ -62,7 +62,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     name = facts.identity.display_name[:300].strip()
     if author is None or not name:
         return
-    for tag in merge_tags(name, _TAGS):
+    for tag in merge_tags(name, _TAGS) if not name.replace(" ", "").isalnum() else ():
         if _RECIPIENT.search(tag.text):
             yield Hit(
                 message="tag", params={"tag": tag.text[:60]}, evidence=(within(message, "From", tag.text),)

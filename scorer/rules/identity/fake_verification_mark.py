@@ -31,6 +31,7 @@ RULE = Rule(
         Source("Google, Set up BIMI", "https://support.google.com/a/answer/10911320", "2026-11-23"),
     ),
     needs=("identity",),
+    about="odd sender",
     messages={"main": "The sender's name has the sign {mark}, which looks as if somebody had verified it."},
     fails=Example(
         draft={

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from scorer.domains import consumer_provider, is_freemail
 from scorer.facts.identity import org_of
-from scorer.rules.bulk import is_discussion, is_subscribed
 from scorer.rules.cited import GMAIL, SPAMASSASSIN_SCORES
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -76,13 +75,13 @@ _OWN_SERVICES = {"google-workspace": "gmail", "microsoft-365": "microsoft"}
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     author, sending, route = facts.identity.author, facts.sending, facts.route
-    if author is None or not is_freemail(author.domain) or is_discussion(facts):
+    if author is None or not is_freemail(author.domain) or facts.discussion:
         return
     params: dict[str, str | int | float] = {"address": author.address[:80], "domain": author.domain}
     evidence = (within(facts.message, "From", author.address),)
     own = consumer_provider(author.domain)
     if sending.mode == "unspecified":
-        subscribed = is_subscribed(facts)
+        subscribed = facts.subscribed
         if isinstance(subscribed, Unknown) or not subscribed:
             yield Unchecked(
                 say(

@@ -24,6 +24,7 @@ RULE = Rule(
     limits="A draft may get its sender only when it is handed to the sending service; then tell the scorer the sender.",
     sources=(RFC5322_FROM, GMAIL, RSPAMD_HEADERS),
     needs=("identity",),
+    about="odd sender",
     messages={"main": "The message names no sender: its From header is missing or empty."},
     fails=Example(draft={"subject": "News from the allotment", "text": "The beans are up."}),
     passes=Example(

@@ -33,6 +33,7 @@ RULE = Rule(
         ),
     ),
     needs=("identity",),
+    about="odd sender",
     messages={
         "main": "The address {address} has letters outside ASCII before the @, which not every mail server takes."
     },

@@ -42,6 +42,7 @@ RULE = Rule(
         MICROSOFT,
     ),
     needs=("identity",),
+    about="odd sender",
     messages={
         "main": "The sender “{address}” is not a valid address: {reason}",
         "none": "The From header “{value}” holds a name but no address.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.rules.bulk import is_subscribed
 from scorer.rules.cited import APPLE, GMAIL_NAMES
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Unchecked
@@ -30,6 +29,7 @@ RULE = Rule(
     limits="No filter is known to count it; only mailings are judged, letters from person to person are not.",
     sources=(GMAIL_NAMES, APPLE),
     needs=("identity", "unsubscribe", "content"),
+    about="odd sender",
     messages={"main": "The mailing comes from the bare address {address}, without a name."},
     fails=Example(
         draft={
@@ -48,7 +48,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     author = facts.identity.author
     if author is None or "@" not in author.address or author.display_name.strip():
         return
-    if is_subscribed(facts) is True:
+    if facts.subscribed is True:
         shown = author.address[:80]
         yield Hit(
             params={"address": shown},

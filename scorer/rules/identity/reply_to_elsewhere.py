@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from scorer.domains import is_freemail, sending_service_of
 from scorer.facts.identity import org_of
-from scorer.rules.bulk import is_discussion
 from scorer.rules.cited import RSPAMD_HEADERS
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -41,6 +40,7 @@ RULE = Rule(
         RSPAMD_HEADERS,
     ),
     needs=("identity",),
+    about="reply-to",
     messages={"main": "Answers go to {address}, while the mailing comes from {from_domain}."},
     fails=Example(
         draft={
@@ -63,7 +63,7 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     identity = facts.identity
-    if not identity.author_org or is_discussion(facts):
+    if not identity.author_org or facts.discussion:
         return
     to = facts.message.get("to").lower()
     for box in identity.reply_to[:10]:

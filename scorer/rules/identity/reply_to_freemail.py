@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.domains import is_freemail
-from scorer.rules.bulk import is_discussion
 from scorer.rules.cited import SPAMASSASSIN_SCORES
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -40,6 +39,7 @@ RULE = Rule(
         ),
     ),
     needs=("identity",),
+    about="reply-to",
     messages={
         "main": "The mailing comes from {from_domain}, but answers go to the free-mail address {address}.",
         "other": "The mailing comes from one free-mail provider ({from_domain}), but answers go to another: {address}.",
@@ -65,7 +65,7 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     identity = facts.identity
-    if not identity.author_domain or is_discussion(facts):
+    if not identity.author_domain or facts.discussion:
         return
     from_free = is_freemail(identity.author_domain)
     for box in identity.reply_to[:10]:

@@ -35,6 +35,7 @@ RULE = Rule(
         ),
     ),
     needs=("identity",),
+    about="odd sender",
     messages={"main": "The label “{label}” of the domain in the {header} header mixes scripts."},
     fails=Example(draft={"from": "Новости <news@нoвости.example>", "subject": "Новости", "text": "Привет."}),
     passes=Example(draft={"from": "Новости <news@новости.example>", "subject": "Новости", "text": "Привет."}),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.facts.identity import org_of
-from scorer.rules.bulk import is_discussion
 from scorer.rules.cited import RFC5322_FROM
 from scorer.rules.headers import within
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -39,6 +38,7 @@ RULE = Rule(
         ),
     ),
     needs=("identity",),
+    about="sender",
     messages={"main": "The Sender header names {address}, while From is at {from_domain}."},
     fails=Example(
         draft={
@@ -61,7 +61,7 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     identity = facts.identity
-    if not identity.author_org or facts.message.transported or is_discussion(facts):
+    if not identity.author_org or facts.message.transported or facts.discussion:
         return
     for box in identity.sender[:1]:
         if box.domain and org_of(box.domain) != identity.author_org:

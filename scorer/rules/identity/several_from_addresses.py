@@ -34,6 +34,7 @@ RULE = Rule(
     ),
     sources=(GMAIL, RFC5322_FROM, RSPAMD_HEADERS),
     needs=("identity",),
+    about="odd sender",
     messages={"main": "The From header names {count} addresses; receivers expect exactly one."},
     fails=Example(
         draft={

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.lazyre import lazy
-from scorer.rules.bulk import is_subscribed
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 from scorer.said import say
 from scorer.unknown import Unknown
@@ -87,7 +86,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     domain = facts.identity.author_domain
     if not domain.endswith(".de"):
         return
-    subscribed = is_subscribed(facts)
+    subscribed = facts.subscribed
     if isinstance(subscribed, Unknown):
         yield Unchecked(subscribed.reason)
         return

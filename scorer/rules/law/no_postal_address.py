@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.rules.bulk import is_subscribed
 from scorer.rules.cited import CAN_SPAM
 from scorer.rules.postal import is_address_tag, may_hold_address
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
@@ -37,6 +36,7 @@ RULE = Rule(
         ),
     ),
     needs=("unsubscribe", "content"),
+    known=("subscribed",),
     messages={"main": "No postal address of the sender was found in the mailing."},
     fails=Example(
         draft={
@@ -69,7 +69,7 @@ ENOUGH_WORDS = 20
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
-    subscribed = is_subscribed(facts)
+    subscribed = facts.subscribed
     if isinstance(subscribed, Unknown):
         yield Unchecked(subscribed.reason)
         return

@@ -36,7 +36,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": 'The link "{text}" has an address that cannot be opened: {href}.',
         "doubled": 'The link "{text}" has http:// or https:// twice: {href}.',

@@ -37,7 +37,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="links without hosts",
     messages={
         "main": "A mailto link has the address {address}, which is not valid.",
         "none": "A mailto link has no address.",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorer.facts.content import MAX_TEXT
+from scorer.lazyre import lazy
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
 from scorer.screen import VISIBLE
 from scorer.sending import MERGE_SYNTAXES, merge_tags
@@ -71,12 +72,13 @@ _BROKEN = {
 }
 _MARKS = ("{{", "}}", "*|", "|*", "[[", "]]")
 _MARKED = VISIBLE.add("|".join(map(re.escape, _MARKS)))
+_MARK = lazy("|".join(map(re.escape, _MARKS)))
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Look for halves of tags, of the syntaxes in use, where no whole tag stands."""
     in_text = _MARKED in facts.message.gates
-    if not in_text and not any(mark in facts.message.subject for mark in _MARKS):
+    if not in_text and not _MARK.search(facts.message.subject):
         return
     known = facts.sending.merge_syntax
     wanted = set(_BROKEN) if isinstance(known, Unknown) else set(_BROKEN) & set(known)

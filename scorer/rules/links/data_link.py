@@ -33,7 +33,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": "A link starts with {scheme}: and leads to no web site.",
     },

@@ -40,7 +40,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="links without hosts",
     messages={
         "main": 'The link "{text}" has no target.',
     },

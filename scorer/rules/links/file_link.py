@@ -26,7 +26,7 @@ RULE = Rule(
     limits="Recognised by file:, a drive letter or two backslashes.",
     sources=(Source("RFC 8089, The file URI Scheme", "https://www.rfc-editor.org/rfc/rfc8089", "2017-02"),),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": "A link leads to a file on a computer or a file server: {href}.",
     },

@@ -42,6 +42,7 @@ RULE = Rule(
         "sending",
         "links",
     ),
+    about="merge tags",
     messages={
         "main": (
             "The merge tag {tag} is not written as {service} writes them; recipients will see it as it "

@@ -49,7 +49,7 @@ RULE = Rule(
         "links",
         "identity",
     ),
-    about="links",
+    about="links to odd hosts",
     messages={
         "main": "A link leads to {host}, which looks like an imitation of {brand}.",
     },

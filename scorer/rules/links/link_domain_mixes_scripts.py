@@ -45,7 +45,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": "A link leads to {host}, where one name mixes the scripts {scripts}.",
         "characters": "A link leads to {host}, whose name has characters that domain names should not have.",

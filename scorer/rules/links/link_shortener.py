@@ -51,7 +51,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="links to odd hosts",
     messages={
         "main": (
             "A link goes through the public shortener {host}, so neither reader nor filter sees where it "

@@ -55,7 +55,7 @@ RULE = Rule(
         "identity",
         "sending",
     ),
-    about="links",
+    about="links that name a host",
     messages={
         "main": "A link shows the address {shown} and leads to {target}.",
     },

@@ -76,7 +76,10 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         if link.query and ("cgi" in link.path or "/scripts/" in link.path):
             # An old way to serve pages: the program runs on the server.
             continue
-        file = unquote(link.path[-300:].rpartition("/")[2])
+        file = link.path[-300:].rpartition("/")[2]
+        if "." not in file and "%" not in file:
+            continue
+        file = unquote(file)
         ending = file.rpartition(".")[2].lower()
         if "." in file and ending not in _ORDINARY and is_blocked_by_gmail(file):
             yield Hit({"file": file[-80:]}, (at(link),))

@@ -37,7 +37,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": "A link leads to {host}, which a browser reads as an IP address in an unusual spelling.",
     },

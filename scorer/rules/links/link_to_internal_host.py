@@ -47,7 +47,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="links to odd hosts",
     messages={
         "main": "A link leads to {host}, which recipients cannot reach from outside your network.",
     },

@@ -44,7 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": "A link leads to the IP address {host} and not to a domain name.",
     },

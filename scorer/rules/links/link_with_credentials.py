@@ -52,7 +52,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": "A link has a user name before its host: it leads to {host}.",
         "mail": "A link has an email address where a web address belongs: {href}.",

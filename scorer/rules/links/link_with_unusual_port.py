@@ -39,7 +39,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": "A link leads to port {port} of {host}.",
     },

@@ -44,7 +44,7 @@ RULE = Rule(
         "identity",
         "sending",
     ),
-    about="links",
+    about="page",
     messages={
         "main": "The mailing is from {domain}, and none of its {count} links leads there; most lead to {target}.",
         "main.one": "The mailing is from {domain}, and its only link leads to {target}.",

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from scorer.domains import display_domain
-from scorer.lazyre import lazy
-from scorer.rules.links import at
+from scorer.rules.links import at, redirect_pages
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="links to odd hosts",
     messages={
         "main": "A link goes through {host} and from there to {target}.",
         "unseen": "A link goes through the redirect page of {host}.",
@@ -67,34 +66,12 @@ RULE = Rule(
 )
 
 
-_GOOGLE = lazy(r"(?:www\.|images\.|maps\.)?google\.(?:com?\.)?[a-z]{2,3}")
-_PAGES: dict[str, tuple[str, ...]] = {
-    "l.facebook.com": ("/l.php",),
-    "lm.facebook.com": ("/l.php",),
-    "l.instagram.com": ("/",),
-    "www.facebook.com": ("/flx/warn", "/l.php"),
-    "www.youtube.com": ("/redirect",),
-    "youtube.com": ("/redirect",),
-    "www.linkedin.com": ("/redir/redirect", "/redir/general-malware-page", "/safety/go"),
-    "www.bing.com": ("/ck/a",),
-    "r.search.yahoo.com": ("/",),
-    "duckduckgo.com": ("/l/",),
-    "yandex.ru": ("/clck",),
-    "vk.com": ("/away.php",),
-    "t.umblr.com": ("/redirect",),
-    "slack-redir.net": ("/link",),
-    "steamcommunity.com": ("/linkfilter",),
-    "www.googleadservices.com": ("/pagead/aclk",),
-    "adclick.g.doubleclick.net": ("/",),
-}
-
-
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire for known redirect pages, and show where they lead if the address says so."""
     for link in facts.links.web:
-        pages = ("/url", "/amp/s/") if _GOOGLE.fullmatch(link.host) else _PAGES.get(link.host, ())
         if not any(
-            link.path == page or (page.endswith("/") and link.path.startswith(page)) for page in pages
+            link.path == page or (page.endswith("/") and link.path.startswith(page))
+            for page in redirect_pages(link.host)
         ):
             continue
         target = _target(link.query)

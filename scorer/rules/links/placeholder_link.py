@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.rules.links import at
+from scorer.rules.links import at, is_reserved, is_template_domain
 from scorer.rules.rule import Example, Fix, Hit, Rule, Source, Unchecked
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ RULE = Rule(
         "links",
         "identity",
     ),
-    about="links",
+    about="links to odd hosts",
     messages={
         "main": "A link leads to {host}, which is an example and not a web site of yours.",
     },
@@ -57,20 +57,11 @@ RULE = Rule(
 )
 
 
-_RESERVED = frozenset(("example.com", "example.net", "example.org"))
-_TOP = frozenset(("example", "test", "invalid"))
-_TEMPLATE = frozenset(("yourdomain.com", "yourwebsite.com", "yourcompany.com", "yoursite.com"))
-
-
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire for reserved and template domains."""
     author = facts.identity.author_org
-    if _reserved(author):
+    if is_reserved(author):
         return
     for link in facts.links.web:
-        if link.host and link.org != author and (_reserved(link.org) or link.org in _TEMPLATE):
+        if link.host and link.org != author and (is_reserved(link.org) or is_template_domain(link.org)):
             yield Hit({"host": link.host}, (at(link),))
-
-
-def _reserved(domain: str) -> bool:
-    return domain in _RESERVED or domain.rpartition(".")[2] in _TOP

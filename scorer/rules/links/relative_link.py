@@ -39,7 +39,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": 'The link "{text}" has the target {href}, which is no complete address.',
         "scheme": 'The link "{text}" has the target {href}; https:// is missing at its start.',

@@ -37,7 +37,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": "A link starts with {scheme}: and runs a script.",
     },

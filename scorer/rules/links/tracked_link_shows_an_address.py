@@ -56,7 +56,7 @@ RULE = Rule(
         "links",
         "sending",
     ),
-    about="links",
+    about="links that name a host",
     messages={
         "main": (
             "A link shows the address {shown} and leads to {target}, which belongs to the sending service "

@@ -41,7 +41,7 @@ RULE = Rule(
         ),
     ),
     needs=("links",),
-    about="links",
+    about="odd links",
     messages={
         "main": "The address of a link has {length} characters.",
     },

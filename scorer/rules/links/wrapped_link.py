@@ -43,7 +43,7 @@ RULE = Rule(
         "links",
         "message",
     ),
-    about="links",
+    about="links to odd hosts",
     messages={
         "main": "A link goes through {gateway}, because it was copied out of a received mail.",
     },

@@ -38,6 +38,7 @@ RULE = Rule(
     ),
     sources=(GMAIL, GMAIL_FAQ),
     needs=("audience",),
+    known=("audience.gmail_spam_rate",),
     messages={
         "main": "Gmail's Postmaster Tools show a spam rate of {rate} % on a day of the last week, above 0.1 %.",
         "limit": "Gmail's Postmaster Tools show a spam rate of {rate} % on a day of the last week, at or above 0.3 %.",

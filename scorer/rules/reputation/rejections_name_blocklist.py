@@ -45,6 +45,7 @@ RULE = Rule(
         ),
     ),
     needs=("audience",),
+    known=("audience.blocked_by",),
     messages={"main": "Rejections of the last 30 days name: {lists}."},
     fails=Example(
         draft={"from": "Nordic Skis <news@example.com>", "subject": "Wax week", "text": "Come by."},

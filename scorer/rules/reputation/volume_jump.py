@@ -37,6 +37,7 @@ RULE = Rule(
     ),
     sources=(GMAIL,),
     needs=("audience", "sending"),
+    known=("audience.most_per_day",),
     messages={
         "main": "It goes to {recipients} recipients; the most that was sent on a day of the last 30 is {most}."
     },

@@ -51,6 +51,8 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     if facts.message.composed:
         return
     raw = facts.message.raw
+    if b"\r" not in raw:
+        return
     first = _LONE.search(raw)
     if first is not None:
         lone = raw.count(b"\r") - raw.count(b"\r\n")

@@ -72,11 +72,14 @@ ONCE = (
     *("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id"),
 )
 """RFC 5322 3.6 (maximum number 1), RFC 2045 3, RFC 2369 2, RFC 2919 2, RFC 8058 3.1."""
+_ONCE = frozenset(map(str.lower, ONCE))
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire on each field of `ONCE` that occurs more than once."""
     if facts.message.composed:
+        return
+    if _ONCE.isdisjoint(facts.message.repeated):
         return
     for name in ONCE:
         count = len(facts.message.all(name))

@@ -65,6 +65,7 @@ ALL = 500_000
 MANY = 5000
 ONE = 32 * 1024
 SPECIAL = {"subject": 998, "message-id": 500}
+_SHORT = min(ONE, *SPECIAL.values())
 UNLIMITED = ("to", "cc", "references")
 
 
@@ -79,6 +80,8 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
         if int(defect.detail.split()[0]) > MANY:
             yield Hit(message="many", params={"name": "header", "limit": MANY})
     for header in message.headers:
+        if len(header.raw) <= _SHORT and len(header.value) <= _SHORT:
+            continue
         name = header.name.lower()
         limit = SPECIAL.get(name, ONE)
         size = len(header.value) if name in SPECIAL else len(header.raw)

@@ -67,7 +67,7 @@ MIN_TAGS = 3
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire where the text part has `MIN_TAGS` tags of a document, one of them near its beginning."""
     text = facts.message.text
-    if text is None or "</" not in text:
+    if text is None or "<" not in text or "</" not in text:
         return
     first = _TAG.search(text, 0, 20_000)
     if first is None or len(text[: first.start()].split()) > 20:

@@ -42,6 +42,7 @@ RULE = Rule(
     limits="A header that a merge tag fills is not judged.",
     sources=(RFC2369, RFC8058, GMAIL),
     needs=("unsubscribe",),
+    about="list-unsubscribe",
     messages={
         "main": "List-Unsubscribe holds no address in angle brackets: {value}",
         "post": "List-Unsubscribe-Post is “{value}” and not “List-Unsubscribe=One-Click”.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorer.rules.bulk import is_subscribed
 from scorer.rules.cited import GMAIL, GMAIL_FAQ, RFC8058, YAHOO
 from scorer.rules.places import of_header
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Unchecked, unknowns
@@ -44,6 +43,7 @@ RULE = Rule(
     ),
     sources=(GMAIL, GMAIL_FAQ, YAHOO, RFC8058),
     needs=("unsubscribe", "route", "content"),
+    known=("subscribed",),
     messages={
         "main": "The mailing has no List-Unsubscribe header, so mail programs cannot offer one-click unsubscribe.",
         "mailto": "List-Unsubscribe has only a mailto address: enough for Yahoo, but not one-click unsubscribe as Gmail requires it.",
@@ -75,7 +75,7 @@ RULE = Rule(
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
-    subscribed = is_subscribed(facts)
+    subscribed = facts.subscribed
     if isinstance(subscribed, Unknown):
         yield Unchecked(subscribed.reason)
         return

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from scorer.facts.optout import mentions_unsubscribe
 from scorer.facts.unsubscribe import hidden_unsubscribe_link
-from scorer.rules.bulk import is_subscribed
 from scorer.rules.cited import APPLE, CAN_SPAM, GMAIL, MICROSOFT, YAHOO
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Unchecked
 from scorer.said import say
@@ -82,7 +81,7 @@ def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     unsubscribe, text = facts.unsubscribe, facts.message.visible_text
     if any(not leads_nowhere(link) for link in unsubscribe.links):
         return
-    subscribed = is_subscribed(facts)
+    subscribed = facts.subscribed
     if isinstance(subscribed, Unknown):
         yield Unchecked(subscribed.reason)
         return

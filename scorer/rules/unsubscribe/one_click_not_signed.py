@@ -30,6 +30,7 @@ RULE = Rule(
     limits="Only a message that has been sent already carries signatures; a draft is not judged.",
     sources=(RFC8058,),
     needs=("authentication",),
+    about="signatures",
     messages={
         "main": "No DKIM signature of the message covers both List-Unsubscribe and List-Unsubscribe-Post."
     },

@@ -35,7 +35,7 @@ RULE = Rule(
         YAHOO,
     ),
     needs=("unsubscribe",),
-    about="links",
+    about="links without hosts",
     messages={"main": "The only unsubscribe link in the mailing opens a mail: {href}"},
     fails=Example(
         draft={

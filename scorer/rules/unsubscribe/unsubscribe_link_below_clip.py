@@ -48,7 +48,7 @@ RULE = Rule(
         GMAIL,
     ),
     needs=("unsubscribe", "content"),
-    about="links",
+    about="page",
     messages={
         "main": "The unsubscribe link stands {kilobytes} KB into the HTML; Gmail shows the first 102 KB."
     },

@@ -10,13 +10,9 @@ if TYPE_CHECKING:
     from scorer.facts import Facts
 
 NOT_SAID = Unknown("it is not known whether this is a marketing mailing (--category)")
-_LIST_HEADERS = ("list-unsubscribe", "list-unsubscribe-post", "list-id", "feedback-id")
-_LIST_SOFTWARE = (
-    "mailing-list",
-    "x-mailing-list",
-    "x-beenthere",
-    "x-mailman-version",
-    "x-list-administrivia",
+_LIST_HEADERS = frozenset(("list-unsubscribe", "list-unsubscribe-post", "list-id", "feedback-id"))
+_LIST_SOFTWARE = frozenset(
+    ("mailing-list", "x-mailing-list", "x-beenthere", "x-mailman-version", "x-list-administrivia")
 )
 _BULK = ("bulk", "list")
 
@@ -33,9 +29,9 @@ def is_subscribed(facts: Facts) -> bool | Unknown:
     if not isinstance(category, Unknown):
         return category == "marketing"
     message = facts.message
-    if is_discussion(facts):
+    if facts.discussion:
         return Unknown("the message is a post to a discussion list")
-    if any(message.all(name) for name in _LIST_HEADERS) or message.get("precedence").strip().lower() in _BULK:
+    if message.has_any(_LIST_HEADERS) or message.get("precedence").strip().lower() in _BULK:
         return True
     if facts.unsubscribe.wording or facts.unsubscribe.links:
         return True
@@ -50,4 +46,4 @@ def is_discussion(facts: Facts) -> bool:
     post = message.get("list-post").strip().upper()
     if post:
         return post != "NO"
-    return any(message.all(name) for name in _LIST_SOFTWARE)
+    return message.has_any(_LIST_SOFTWARE)
