@@ -17,6 +17,7 @@ from scorer.rules.rule import Finding, NotChecked
 
 Kind = Literal["bias", "rule", "structure", "text", "audience"]
 _AUDIENCE_GROUPS = ("audience", "reputation")
+_MOST_SETS = 1000
 START = "What the model expects before it looks at anything"
 
 
@@ -79,6 +80,20 @@ class Weights(msgspec.Struct, frozen=True, dict=True):
             heaviest[rule] = max(weight, heaviest.get(rule, 0.0))
         return heaviest
 
+    @cached_property
+    def _worst(self) -> dict[frozenset[str], float]:
+        return {}
+
+    def worst(self, unchecked: frozenset[str]) -> float:
+        """What rules that could not be checked would add if all were found, of exclusive ones the heaviest alone.
+        Few sets of rules go unchecked together: each is summed once."""
+        known = self._worst.get(unchecked)
+        if known is None:
+            if len(self._worst) >= _MOST_SETS:
+                self._worst.clear()
+            known = self._worst[unchecked] = _worst(unchecked, self)
+        return known
+
     def heaviest(self, rule: str) -> float:
         """The largest weight that a rule's finding can have."""
         return self._heaviest.get(rule, 0.0)
@@ -140,15 +155,16 @@ def weigh(
             kind: Kind = "audience" if finding.group in _AUDIENCE_GROUPS else "rule"
             summands.append(Contribution(finding.rule, kind, weight, 0.0))
     summands += _trained(text, structure, weights)
-    log_odds = math.fsum(summand.log_odds for summand in summands)
+    log_odds = math.fsum([summand.log_odds for summand in summands])
     found = {finding.rule for finding in findings}
-    worst = log_odds + _worst({item.rule for item in not_checked} - found, weights)
+    worst = log_odds + weights.worst(frozenset([item.rule for item in not_checked]) - found)
+    risk = expit(log_odds)
     return Risk(
         log_odds=log_odds,
-        risk=expit(log_odds),
-        score=100.0 * expit(log_odds),
+        risk=risk,
+        score=100.0 * risk,
         contributions=_with_points(summands, log_odds),
-        low=100.0 * expit(log_odds),
+        low=100.0 * risk,
         high=100.0 * expit(worst),
     )
 
@@ -172,11 +188,11 @@ def _trained(text: Evidence | None, structure: Evidence | None, weights: Weights
 
 
 def _scaled(terms: Iterable[Term], scale: float) -> tuple[Term, ...]:
-    return tuple(msgspec.structs.replace(term, log_odds=term.log_odds * scale) for term in terms)
+    return tuple([Term(term.id, term.log_odds * scale, term.title, term.spans) for term in terms])
 
 
 def _sum_of(kind: Literal["structure", "text"], terms: tuple[Term, ...], total: float) -> Contribution:
-    remainder = total - math.fsum(term.log_odds for term in terms)
+    remainder = total - math.fsum([term.log_odds for term in terms])
     return Contribution(kind, kind, total, 0.0, terms, remainder)
 
 
@@ -186,15 +202,21 @@ def _with_points(summands: Sequence[Contribution], z: float) -> tuple[Contributi
     base = expit(b)
     slope = (expit(z) - base) / (z - b) if abs(z - b) > 1e-6 else base * (1.0 - base)
     return tuple(
-        msgspec.structs.replace(
-            summand, points=100.0 * (base if summand.kind == "bias" else summand.log_odds * slope)
-        )
-        for summand in summands
+        [
+            Contribution(
+                item.id,
+                item.kind,
+                item.log_odds,
+                100.0 * (base if item.kind == "bias" else item.log_odds * slope),
+                item.terms,
+                item.remainder,
+            )
+            for item in summands
+        ]
     )
 
 
-def _worst(unchecked: set[str], weights: Weights) -> float:
-    """What the unchecked rules would add if all were found, of exclusive ones the heaviest alone."""
+def _worst(unchecked: frozenset[str], weights: Weights) -> float:
     total = 0.0
     left = set(unchecked)
     for group in weights.exclusive:
