@@ -63,6 +63,8 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.line_feeds = "\r" not in text
+        """Whether all lines end in a line feed alone."""
         self.count = 0
         self.boundaries: dict[str, tuple[int, bool]] = {}
         """The boundary lines of the multiparts that are open: how deep these lie, and whether the line is the last."""
@@ -90,16 +92,31 @@ class _Reader:
         empty = _LINE_BREAK.match(self.text, start)
         if empty is not None:
             return empty.end()
-        blank = _BLANK_LINE.search(self.text, start)
-        header = self.text[start : blank.start()] if blank is not None else ""
-        if blank is None or "\r" in header.replace("\r\n", ""):
+        end, body = self._blank_line(start)
+        header = self.text[start:end]
+        if end < 0 or ("\r" in header and "\r" in header.replace("\r\n", "")):
             raise _Unclear
-        for field in _FIELD_BREAK.split(header):
+        unfolded = self.line_feeds and "\n " not in header and "\n\t" not in header
+        for field in header.split("\n") if unfolded else _FIELD_BREAK.split(header):
+            name, _, value = field.partition(":")
             # A boundary line can look like a field.
-            if _FIELD_NAME.match(field) is None or field.startswith("--"):
+            if not _is_name(name, field) or field.startswith("--"):
                 raise _Unclear
-            entity.set_raw(*entity.policy.header_source_parse([field]))
-        return blank.end()
+            value = value.lstrip(" \t")
+            if value[:1] in "\r\n":
+                # Releases of Python differ in what they make of a value that begins on the next line.
+                entity.set_raw(*entity.policy.header_source_parse([field]))
+            else:
+                entity.set_raw(name, value)
+        return body
+
+    def _blank_line(self, start: int) -> tuple[int, int]:
+        """Where the header that begins at `start` ends, and where its body begins; -1 without a blank line."""
+        if self.line_feeds:
+            end = self.text.find("\n\n", start)
+            return end, end + 2
+        blank = _BLANK_LINE.search(self.text, start)
+        return blank.span() if blank is not None else (-1, -1)
 
     def _multipart(self, entity: Message, body: int, depth: int) -> None:
         """Read the parts into `entity`, and what stands before and after them."""
@@ -160,6 +177,13 @@ class _Reader:
                 return _Delimiter(at, end, *met)
             at = text.find("\n--", end - 1) + 1
         return self.past
+
+
+def _is_name(name: str, field: str) -> bool:
+    """Whether `field` begins with the name of a field and a colon."""
+    if name.isascii() and name.replace("-", "").isalnum():
+        return len(name) < len(field)
+    return _FIELD_NAME.match(field) is not None
 
 
 def _take_break(part: Message) -> None:

@@ -420,12 +420,23 @@ def with_overrides(
     return msgspec.structs.replace(sending, **{**changes, "stand_ins": stand_ins, "sources": sources})
 
 
+_WITH_FROM_DOMAIN = (
+    "envelope_domain",
+    "envelope_domain_after",
+    "tracking_domain",
+    "tracking_domain_after",
+    "replaced_from_domain",
+)
+
+
 def resolve_for(sending: Sending, from_domain: str | None) -> Sending:
     """`sending` with `{from_domain}` filled in. Without a From domain, such facts become unknown.
 
     Placeholders that only the service knows (`{token}`, `{label}`, `{region}`) stay: `known_suffix` gives
     the part of such a name that is certain.
     """
+    if not _names_from_domain(sending):
+        return sending
     domain = _lenient_domain(from_domain)
     missing = Unknown("the From domain is not known")
 
@@ -453,6 +464,15 @@ def resolve_for(sending: Sending, from_domain: str | None) -> Sending:
         dkim=signers(sending.dkim),
         dkim_after=signers(sending.dkim_after),
     )
+
+
+def _names_from_domain(sending: Sending) -> bool:
+    """Whether a fact that `resolve_for` fills in names the From domain."""
+    texts = [getattr(sending, field) for field in _WITH_FROM_DOMAIN]
+    for signers in (sending.dkim, sending.dkim_after):
+        if not isinstance(signers, Unknown):
+            texts += [text for signer in signers for text in (signer.domain, signer.target)]
+    return any(isinstance(text, str) and "{from_domain" in text for text in texts)
 
 
 def in_effect(sending: Sending) -> Sending:
@@ -775,6 +795,7 @@ def _named_customer(sending: Sending, raw: object, where: str) -> dict[str, Any]
     return {**filled, "stand_ins": ()}
 
 
+@lru_cache(maxsize=16)
 def _all_unknown(profile: str, service: str, mode: Mode, reason: Unknown) -> Sending:
     facts: dict[str, Any] = dict.fromkeys(_FIELDS, reason)
     audience: dict[str, Any] = dict.fromkeys(Audience.__struct_fields__, reason)

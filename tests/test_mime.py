@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import email.message
 import io
 import time
 import zipfile
@@ -12,6 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from scorer import mime
+from scorer.charsets import decode_header
 from scorer.message import Message
 from scorer.mime import MAX_DEPTH, NotMail, parse_message
 
@@ -274,3 +277,66 @@ def test_what_the_standard_library_writes_is_read_back(subject: str) -> None:
 
     data = f"Subject: {Header(subject, 'utf-8').encode()}\r\n\r\nx".encode()
     assert parse_message(data).subject == subject.strip()
+
+
+_PIECES = st.sampled_from(
+    [
+        *(
+            "text/plain",
+            "TEXT/Html",
+            ";",
+            "; ",
+            ";\n\t",
+            " ; ",
+            "=",
+            '"',
+            "'",
+            "*",
+            "*0",
+            "*0*",
+            "%20",
+            " ",
+            "\\",
+        ),
+        *(
+            "charset",
+            "Charset",
+            "charset=",
+            "utf-8",
+            '"us-ascii"',
+            "iso-8859-1''x",
+            "format=flowed",
+            "name=a.txt",
+        ),
+        *(
+            'name="a b"',
+            "filename*=utf-8''%c3%a6",
+            "boundary=x",
+            "encoding=utf-8",
+            "charset=utf-8",
+            "\udce9",
+        ),
+    ]
+)
+
+
+@given(st.lists(_PIECES, max_size=9), st.lists(_PIECES, max_size=5))
+def test_parameters_are_what_the_standard_library_takes_them_for(
+    content_type: list[str], disposition: list[str]
+) -> None:
+    node = email.message.Message()
+    node.set_raw("Content-Type", "".join(content_type))
+    if disposition:
+        node.set_raw("Content-Disposition", "".join(disposition))
+    try:
+        charset = node.get_param("charset", "")
+    except Exception:
+        charset = ""
+    charset = charset[2] if isinstance(charset, tuple) else charset
+    assert mime._charset(node) == str(charset or "").strip().strip("\"'").lower()[:60]
+    try:
+        name = node.get_filename("")
+    except Exception:
+        name = ""
+    assert mime._filename(node) == (decode_header(str(name))[0].replace("\n", " ")[:300] if name else "")
+    assert mime._field(node, "content-type") == str(node.get("content-type", ""))

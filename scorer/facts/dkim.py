@@ -247,6 +247,8 @@ def parse_signatures(headers: Iterable[tuple[str, str]], now: int | None = None)
     `now` in seconds since 1970 decides whether a signature has expired; without it, that is not judged.
     """
     fields = [(name.strip().lower(), value) for name, value in headers]
+    if not any(name == "dkim-signature" for name, _ in fields):
+        return ()
     counts: dict[str, int] = {}
     for name, _ in fields:
         counts[name] = counts.get(name, 0) + 1
