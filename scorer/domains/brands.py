@@ -5,6 +5,7 @@ A false accusation is worse than a missed imitation here, so each way of imitati
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -16,6 +17,11 @@ from scorer.domains.suffixes import organizational_domain_psl, public_suffix
 from scorer.domains.tables import entries
 from scorer.domains.uts39 import skeleton
 from scorer.runs import alnum_of
+
+try:
+    from scorer.native import lexicon as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
 
 # Shorter names differ from too many others by one letter, or by a 0 in the place of an o.
 _MIN_TYPO = 6
@@ -341,6 +347,11 @@ def brand_mentioned(text: str) -> tuple[Brand, ...]:
     name that is also an ordinary word or is shared (Apple, Visa, ING) only where it is the whole text. Only
     the first 2,000 characters are read."""
     text = text[:_MAX_TEXT]
+    if _native:
+        folded = text.casefold()
+        if folded.isascii() or all(_as_shown(word) == word for word in _native.strange_words(folded)):
+            names, lexicon = _lexicon()
+            return _each_once(names[number].brand for _, number in lexicon.met(folded))
     index = _index()
     words = _words(text)
     if not text.isascii():
@@ -349,13 +360,28 @@ def brand_mentioned(text: str) -> tuple[Brand, ...]:
             word if word.isascii() or word in index.by_first_word else _as_shown(word) for word in words
         )
     by_first_word = index.by_first_word
-    found: dict[str, Brand] = {}
+    found: list[Brand] = []
     for start in [start for start, word in enumerate(words) if word in by_first_word]:
         for name in by_first_word[words[start]]:
             length = len(name.words)
             if words[start : start + length] == name.words and (name.distinctive or len(words) == length):
-                found.setdefault(name.brand.name, name.brand)
-    return tuple(found.values())
+                found.append(name.brand)
+    return _each_once(found)
+
+
+def _each_once(found: Iterable[Brand]) -> tuple[Brand, ...]:
+    by_name: dict[str, Brand] = {}
+    for brand in found:
+        by_name.setdefault(brand.name, brand)
+    return tuple(by_name.values())
+
+
+@cache
+def _lexicon() -> tuple[list[_Name], _native.Lexicon]:
+    """The names, those with the same first word together, and the compiled table of their words."""
+    names = [name for listed in _index().by_first_word.values() for name in listed]
+    alone = [number for number, name in enumerate(names) if not name.distinctive]
+    return names, _native.Lexicon([name.words for name in names], 1, alone)
 
 
 @lru_cache(maxsize=4096)

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cache
 
 from scorer.lazyre import lazy
 from scorer.screen import Phrases
+
+try:
+    from scorer.native import lexicon as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
 
 _NAMES = """
 office365=microsoft,office; citizens bank=citizensbank; lloyds=lloydsbank,lloyds; us bank=usbank; td
@@ -57,6 +63,10 @@ _MAY_NAME = Phrases(rf"(?:^|[^a-z0-9])(?:{'|'.join(sorted(_PARTED.values()))})(?
 def named(folded: str) -> dict[str, frozenset[str]]:
     """The names that a folded text mentions as whole words, each with its owner's labels."""
     folded = folded[:2000]
+    if _native:
+        names, lexicon = _lexicon()
+        met = lexicon.met(folded)
+        return {name: NAMES[name] for name in sorted([names[number] for _, number in met])} if met else {}
     if not _MAY_NAME.within(folded):
         return {}
     words = _WORD.findall(folded)
@@ -66,6 +76,13 @@ def named(folded: str) -> dict[str, frozenset[str]]:
     grams.update(a + " " + b for a, b in itertools.pairwise(words))
     grams.update(" ".join(words[start : start + 3]) for start in range(len(words) - 2))
     return {name: NAMES[name] for name in sorted(grams & NAMES.keys())}
+
+
+@cache
+def _lexicon() -> tuple[list[str], _native.Lexicon]:
+    """The names, and the compiled table of their words."""
+    names = list(NAMES)
+    return names, _native.Lexicon([name.split(" ") for name in names], 2)
 
 
 def is_owner(label: str, owners: frozenset[str]) -> bool:

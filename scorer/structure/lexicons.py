@@ -8,10 +8,16 @@ the categories are weighed by training: being in a list is no verdict (a shop ma
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from scorer.lazyre import lazy
 from scorer.runs import words_and_numbers
 from scorer.screen import Phrases
+
+try:
+    from scorer.native import lexicon as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
 
 _MARKS = lazy("[\u0300-\u036f]")
 HEAD, TAIL = 5_000, 2_500
@@ -202,8 +208,9 @@ _Phrase = tuple[list[str], str, _Categories]
 """A phrase: its words, how it stands in a text of words with a space around each, its categories."""
 
 
-def _compile() -> tuple[dict[str, list[_Phrase]], dict[str, _Categories]]:
-    """The phrases by their longest word, and the substrings, each with its categories."""
+@cache
+def _phrases() -> tuple[dict[str, _Categories], dict[str, _Categories]]:
+    """The phrases and the substrings, each with its categories."""
     phrases: dict[str, _Categories] = {}
     inside: dict[str, _Categories] = {}
     for category, listed in CATEGORIES.items():
@@ -215,16 +222,19 @@ def _compile() -> tuple[dict[str, list[_Phrase]], dict[str, _Categories]]:
                 if not phrase.replace(" ", "").isalpha():
                     phrase = " ".join(words_and_numbers(phrase))
                 phrases[phrase] = (*phrases.get(phrase, ()), category)
+    return phrases, inside
+
+
+@cache
+def _by_word() -> dict[str, list[_Phrase]]:
+    """The phrases by their longest word."""
     by_word: dict[str, list[_Phrase]] = {}
-    for phrase, categories in phrases.items():
+    for phrase, categories in _phrases()[0].items():
         words = phrase.split(" ")
         # The longest word is met in fewer texts than the others ("your account", "within 24 hours").
         entry = (words, f" {phrase} ", categories)
         by_word.setdefault(max(words, key=len) if len(words) > 1 else phrase, []).append(entry)
-    return by_word, inside
-
-
-_BY_WORD, _INSIDE = _compile()
+    return by_word
 
 
 def window(text: str) -> str:
@@ -237,17 +247,38 @@ def window(text: str) -> str:
 def phrases_in(folded: str) -> dict[str, int]:
     """How many different phrases of each category stand in a folded text."""
     counts = dict.fromkeys(CATEGORIES, 0)
-    listed = words_and_numbers(folded)
-    words = set(listed)
-    spaced = f" {' '.join(listed)} "
-    for word in words & _BY_WORD.keys():
-        for parts, phrase, categories in _BY_WORD[word]:
-            if len(parts) == 1 or (words.issuperset(parts) and phrase in spaced):
-                for category in categories:
-                    counts[category] += 1
-    if _holds_stems(folded):
-        for stem, categories in _INSIDE.items():
+    if not _native:
+        _count_phrases(folded, counts)
+        any_stems = _holds_stems(folded)
+    else:
+        lexicon, categories_of = _lexicon()
+        for _, phrase in lexicon.met(folded):
+            for category in categories_of[phrase]:
+                counts[category] += 1
+        any_stems = _native.holds_stems(folded)
+    if any_stems:
+        for stem, categories in _phrases()[1].items():
             if stem in folded:
                 for category in categories:
                     counts[category] += 1
     return counts
+
+
+def _count_phrases(folded: str, counts: dict[str, int]) -> None:
+    """Adds to `counts` the phrases whose words stand in a folded text."""
+    by_word = _by_word()
+    listed = words_and_numbers(folded)
+    words = set(listed)
+    spaced = f" {' '.join(listed)} "
+    for word in words & by_word.keys():
+        for parts, phrase, categories in by_word[word]:
+            if len(parts) == 1 or (words.issuperset(parts) and phrase in spaced):
+                for category in categories:
+                    counts[category] += 1
+
+
+@cache
+def _lexicon() -> tuple[_native.Lexicon, list[_Categories]]:
+    """The compiled twin of `_count_phrases`, and the categories of its phrases."""
+    phrases = _phrases()[0]
+    return _native.Lexicon([phrase.split(" ") for phrase in phrases], 0), list(phrases.values())

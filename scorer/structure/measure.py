@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
+from typing import NamedTuple
 
 from scorer.domains import (
     Mailbox,
@@ -17,16 +18,25 @@ from scorer.domains import (
     public_suffix,
     sending_service_of,
 )
-from scorer.facts.links import Links, LinkTarget, read_links
+from scorer.facts.links import WEB, Links, LinkTarget, read_links
 from scorer.facts.optout import SAYS_UNSUBSCRIBE, mentions_unsubscribe
 from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.runs import letters_of
 from scorer.screen import DIGIT, SPACE, VISIBLE, Phrases
 from scorer.structure.borrowed import is_owner, named
-from scorer.structure.lexicons import phrases_in, plain, window
+from scorer.structure.lexicons import CATEGORIES, phrases_in, plain, window
+
+try:
+    from scorer.native import texts as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
 
 MAX_TEXT = 60_000
+_HEAD = 20_000
+"""Characters of the text whose lines and strings are counted."""
+_CAPITALS = 3_000
+"""Words that are looked at for capitals."""
 MAX_LINKS = 400
 """Links that are looked at one by one; the first ones and the last ones of a longer list."""
 
@@ -41,6 +51,8 @@ _ROLES = lazy(
 )
 _CONSONANTS = lazy(r"[bcdfghjklmnpqrstvwxz]+")
 _SEAMS = lazy(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+_ODD_PAIRS = lazy(r"q(?!u)|[jvwxz][jqxz]|[fghvw][kqvxz]|[bcdp][vxzqj]|x[bdgjknrz]")
+_LOCAL_PARTS = lazy(r"[._+=-]")
 _NAME_ODD = lazy(
     r"[_!?*$%#|=~()\[\]{}<>]|[.,]{2}|[\u2000-\u206f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|\d{2,}"
 )
@@ -229,6 +241,11 @@ _STRING = lazy(r"\S{31,400}")
 _DIGITS = lazy(r"\d+")
 
 
+_SAYS = [f"says.{category}" for category in CATEGORIES]
+_SUBJECT_SAYS = [
+    (f"subject.{category}", category)
+    for category in ("credentials", "urgency", "prize", "fortune", "delivery", "invoice", "newsletter")
+]
 _PLATFORMS = frozenset(
     [
         "google",
@@ -264,16 +281,26 @@ def randomness(label: str) -> float:
     label = label.lower().replace("-", "")
     if len(label) < 5 or label.startswith("xn"):
         return 0.0
-    longest = max((len(run) for run in _CONSONANTS.findall(label)), default=0)
+    longest, letters, vowels, seams, odd = _shape(label) if not _native else _native.shape_of_name(label)
     score = (0.0, 0.0, 0.0, 0.0, 0.15, 0.45, 0.7, 0.9)[min(longest, 7)]
-    letters = sum(character.isalpha() for character in label)
-    vowels = sum(character in "aeiouy" for character in label)
     if letters >= 6:
         share = vowels / letters
         score += 0.35 if share < 0.18 else 0.15 if share < 0.25 else 0.0
-    score += 0.25 * max(0, len(_SEAMS.findall(label)) - 1)
-    score += 0.2 * len(re.findall(r"q(?!u)|[jvwxz][jqxz]|[fghvw][kqvxz]|[bcdp][vxzqj]|x[bdgjknrz]", label))
+    score += 0.25 * max(0, seams - 1)
+    score += 0.2 * odd
     return min(1.0, score)
+
+
+def _shape(label: str) -> tuple[int, int, int, int, int]:
+    """Of a name: its longest run of consonants, its letters, its vowels, places where letters and digits meet, and
+    letters that seldom stand side by side. The compiled twin is `shape_of_name`."""
+    return (
+        max((len(run) for run in _CONSONANTS.findall(label)), default=0),
+        sum(map(str.isalpha, label)),
+        sum(character in "aeiouy" for character in label),
+        len(_SEAMS.findall(label)),
+        len(_ODD_PAIRS.findall(label)),
+    )
 
 
 def measure(message: Message, links: Links | None = None) -> dict[str, float | None]:
@@ -284,17 +311,16 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
     senders = parse_mailbox_list(message.get("from"))
     sender = senders[0] if senders else None
     org = (organizational_domain_psl(sender.domain) or sender.domain) if sender else ""
-    squeezed = folded.replace(" ", "")
     values: dict[str, float | None] = {}
-    _sender(values, message, sender, org, folded, squeezed)
+    _sender(values, message, sender, org, folded)
     web = _considered(links)
-    _links(values, web, links, org, squeezed)
+    _links(values, web, links, org, folded)
     _optout(values, links, web, org, visible, message.gates)
-    words = letters_of(visible)
-    _page(values, message, visible, words, len(web))
-    _text(values, visible, words, folded, message.gates)
+    counts = _counts(visible) if not _native else Counts(*_native.look_over(visible, _HEAD, _CAPITALS))
+    _page(values, message, len(visible), counts, len(web))
+    _text(values, visible, counts, folded, message.gates)
     said = phrases_in(folded)
-    values.update((f"says.{category}", float(count)) for category, count in said.items())
+    values.update(zip(_SAYS, map(float, said.values()), strict=True))
     _subject(values, message.subject[:500], folded)
     labels = {label_of(link.org) for link in web} | {label_of(org)}
     lent = named(plain(message.subject[:300]) + "\n" + folded[:1500])
@@ -305,6 +331,15 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
         elsewhere = elsewhere or not mentioned & owners
     values["text.brand-elsewhere"] = float(elsewhere)
     return values
+
+
+def _digits_in(name: str) -> int:
+    return sum(map(str.isdigit, name))
+
+
+def _in_text(label: str, folded: str) -> bool:
+    """Whether a folded text names a label, its words perhaps set apart."""
+    return label in folded or label in folded.replace(" ", "")
 
 
 def _hyphens(label: str, org: str) -> float:
@@ -338,7 +373,6 @@ def _sender(
     sender: Mailbox | None,
     org: str,
     folded: str,
-    squeezed: str,
 ) -> None:
     if sender is None or not org:
         return
@@ -354,20 +388,22 @@ def _sender(
     values["sender.domain-depth"] = float(below.count(".") + 1 if below else 0)
     values["sender.domain-random"] = 0.0 if free else _random_name(label)
     values["sender.host-random"] = max(map(_random_name, below.split(".")))
-    values["sender.domain-digits"] = float(sum(c.isdigit() for c in label))
+    values["sender.domain-digits"] = float(_digits_in(label))
     values["sender.domain-hyphens"] = _hyphens(label, org)
     values["sender.domain-length"] = float(len(label))
-    values["sender.local-random"] = max(
-        (randomness(p) for p in re.split(r"[._+=-]", local[:64])), default=0.0
-    )
-    values["sender.local-digits"] = float(sum(c.isdigit() for c in local))
+    values["sender.local-random"] = max((randomness(p) for p in _LOCAL_PARTS.split(local[:64])), default=0.0)
+    values["sender.local-digits"] = float(_digits_in(local))
     values["sender.role"] = float(_ROLES.fullmatch(local) is not None)
-    shown = {organizational_domain_psl(d) for d in _DOMAIN.findall(name.lower()[:300])} - {None}
+    shown = (
+        {organizational_domain_psl(d) for d in _DOMAIN.findall(name.lower()[:300])} if "." in name else set()
+    )
+    shown.discard(None)
     values["sender.name-other-domain"] = float(bool(shown) and org not in shown)
     plain_name = plain(name[:200])
-    parts = [w for w in letters_of(plain_name) if len(w) >= 3]
+    words = letters_of(plain_name)
+    parts = [w for w in words if len(w) >= 3]
     whole = "".join(parts)
-    initials = "".join(w[0] for w in letters_of(plain_name))
+    initials = "".join([w[0] for w in words])
     place = label.replace("-", "") + "." + below
     fitting = sum(len(w) for w in parts if w in place) / len(whole) if whole and not free else 0.0
     if whole and not free and (whole in place or (len(initials) >= 3 and initials in label)):
@@ -379,7 +415,7 @@ def _sender(
         any(not is_owner(label, owners) for owners in named(plain_name).values())
     )
     values["sender.in-text"] = float(
-        not free and len(label) >= 3 and (label in folded or label.replace("-", "") in squeezed)
+        not free and len(label) >= 3 and (label in folded or _in_text(label.replace("-", ""), folded))
     )
     values["sender.name-in-text"] = float(len(whole) >= 4 and plain_name.strip(" '\"") in folded)
     answers = parse_mailbox_list(message.get("reply-to"))
@@ -408,6 +444,7 @@ def _considered(links: Links) -> list[LinkTarget]:
     return web
 
 
+@lru_cache(maxsize=4096)
 def _is_free_host(host: str, org: str) -> bool:
     if host in _FREE_HOSTS or org in _FREE_HOSTS:
         return True
@@ -434,12 +471,14 @@ def _links(
     web: list[LinkTarget],
     links: Links,
     org: str,
-    squeezed: str,
+    folded: str,
 ) -> None:
     count = len(web)
     values["links.count"] = float(len(links.web))
-    values["links.empty"] = float(sum(link.flaw == "empty" or link.href == "#" for link in links.all))
-    mailto = [link for link in links.all if link.scheme == "mailto"]
+    # Links to pages are neither empty nor letters.
+    others = [link for link in links.all if link.scheme not in WEB] if len(links.all) > len(links.web) else []
+    values["links.empty"] = float(sum(link.flaw == "empty" or link.href == "#" for link in others))
+    mailto = [link for link in others if link.scheme == "mailto"]
     values["links.mailto"] = float(len(mailto))
     values["links.mailto-free"] = float(any(_at_free_mail(link.href) for link in mailto[:20]))
     images = {organizational_domain_psl(host) or host for host in links.resource_hosts[:50]}
@@ -448,46 +487,62 @@ def _links(
     if not count:
         return
     values["links.targets"] = float(len({(link.host, link.path, link.query) for link in web}))
-    values["links.texts"] = float(len({link.text.strip().lower() for link in web if link.text.strip()}))
+    texts = {link.text for link in web}
+    values["links.texts"] = float(len({text.strip().lower() for text in texts} - {""}))
+    # What follows depends on the host alone: each is looked at once, in the order in which they appear.
     hosts = {link.host: link.org for link in web}
+    times = Counter([link.host for link in web])
     orgs = set(hosts.values())
     values["links.domains"] = float(len(orgs))
     values["links.social"] = float(len(_SOCIAL.intersection(map(label_of, orgs))))
-    tells = {
-        host: sending_service_of(host) is None and (one == org or label_of(one) not in _SAYS_NOTHING)
-        for host, one in hosts.items()
-    }
-    telling = [link for link in web if tells[link.host]] or [link for link in web if link.org == org]
-    main_of = telling or web
-    times_linked = Counter([link.org for link in main_of])
+    telling = [host for host, one in hosts.items() if _tells(host, one, org)] or [
+        host for host, one in hosts.items() if one == org
+    ]
+    main_of = telling or list(hosts)
+    linked: dict[str, int] = {}
+    for host in main_of:
+        linked[hosts[host]] = linked.get(hosts[host], 0) + times[host]
+    told = sum(linked.values())
     label = label_of(org)
     if org and telling and not is_freemail(org):
-        own = times_linked[org]
-        values["links.to-sender"] = own / len(telling)
+        own = linked.get(org, 0)
+        values["links.to-sender"] = own / told
         values["links.none-to-sender"] = float(not own)
-        related = sum(times for one, times in times_linked.items() if _related(label, label_of(one)))
-        values["links.related"] = related / len(telling)
-    main, times = times_linked.most_common(1)[0]
-    host = Counter([link.host for link in main_of if link.org == main]).most_common(1)[0][0]
+        related = sum(number for one, number in linked.items() if _related(label, label_of(one)))
+        values["links.related"] = related / told
+    main = max(linked, key=linked.__getitem__)
+    host = max([host for host in main_of if hosts[host] == main], key=times.__getitem__)
     own_label = _host_label(host)
-    values["links.main-share"] = times / len(main_of)
+    values["links.main-share"] = linked[main] / told
     values["links.main-random"] = max(_random_name(own_label), _random_name(host.partition(".")[0]) * 0.7)
-    values["links.main-digits"] = float(sum(c.isdigit() for c in own_label))
+    values["links.main-digits"] = float(_digits_in(own_label))
     values["links.main-hyphens"] = _hyphens(own_label, main)
     values["links.main-length"] = float(len(host))
     values["links.main-depth"] = float(host.count(".") - main.count(".") if host.endswith(main) else 0)
     values["links.main-new-tld"] = float(_tld_kind(main) == "new")
     main_label = label_of(main)
-    values["links.in-text"] = float(len(main_label) >= 3 and main_label in squeezed)
-    free = {host: _is_free_host(host, one) and one != org for host, one in hosts.items()}
-    values["links.hosted-free"] = sum(free[link.host] for link in web) / count
+    values["links.in-text"] = float(len(main_label) >= 3 and _in_text(main_label, folded))
+    free = sum(times[host] for host, one in hosts.items() if one != org and _is_free_host(host, one))
+    values["links.hosted-free"] = free / count
     values["links.punycode"] = float(any("xn--" in host for host in hosts))
-    values["links.site-intruded"] = float(any(_INTRUDED.search(link.path[:300]) for link in web))
-    values["links.fragment-data"] = float(
-        any(len(link.href.partition("#")[2]) > 15 or "@" in link.href.partition("#")[2] for link in web)
-    )
+    # No path holds a question mark, and the expression goes beyond none.
+    paths = "?".join([link.path[:300] for link in web])
+    values["links.site-intruded"] = float(_INTRUDED.search(paths) is not None)
+    fragments = [link.href.partition("#")[2] for link in web if "#" in link.href]
+    values["links.fragment-data"] = float(any(len(data) > 15 or "@" in data for data in fragments))
     foreign = [one for one in images if one not in orgs and one != org and label_of(one) not in _PLATFORMS]
     values["links.images-elsewhere"] = float(any(brand_of(one) for one in foreign))
+
+
+def _tells(host: str, own: str, org: str) -> bool:
+    """Whether a link to `host`, under the domain `own`, tells whose mailing of `org` it is: a sending service's does
+    not, nor one to a social network."""
+    return not _is_service(host) and (own == org or label_of(own) not in _SAYS_NOTHING)
+
+
+@lru_cache(maxsize=4096)
+def _is_service(host: str) -> bool:
+    return sending_service_of(host) is not None
 
 
 def _optout(
@@ -516,29 +571,66 @@ def _optout(
         values["optout.link-to-sender"] = float(
             any(
                 link.scheme != "mailto"
-                and (
-                    link.org == org
-                    or (sending_service_of(link.host) is not None)
-                    or orgs[link.org] * 3 >= len(web) > 3
-                )
+                and (link.org == org or _is_service(link.host) or orgs[link.org] * 3 >= len(web) > 3)
                 for link in out
             )
         )
 
 
-def _page(
-    values: dict[str, float | None], message: Message, visible: str, words: list[str], links: int
-) -> None:
+class Counts(NamedTuple):
+    """What is counted of a text: words; letters of the long words of scripts without spaces; words that could be in
+    capitals, and those that are; exclamation marks; long strings that are no words; lines; lines that quote."""
+
+    words: int
+    unspaced: int
+    long: int
+    shouted: int
+    exclamations: int
+    strings: int
+    lines: int
+    quotes: int
+
+
+def _counts(visible: str) -> Counts:
+    """The counts of a text; the compiled twin is `look_over`."""
+    words = letters_of(visible)
+    unspaced = 0
+    if not visible.isascii():
+        unspaced = sum(len(word) for word in words if word[0] >= "\u3040" and len(word) > 4)
+    head = visible[:_HEAD]
+    long = [word for word in words[:_CAPITALS] if len(word) > 3]
+    if not head.isascii():
+        long = [word for word in long if word.isascii() or word.lower() != word.upper()]
+    return Counts(
+        words=len(words),
+        unspaced=unspaced,
+        long=len(long),
+        shouted=sum(map(str.isupper, long)),
+        exclamations=head.count("!") + head.count("！"),
+        strings=sum(
+            "/" not in s
+            and "@" not in s
+            and not s.startswith(("-", "_", "=", "*", "."))
+            and s.isascii()
+            and any(map(str.isdigit, s))
+            for s in _strings(head)
+        ),
+        lines=sum(map(bool, map(str.strip, head.split("\n")))),
+        quotes=len(_QUOTE.findall(head)) if ">" in head or "|" in head else 0,
+    )
+
+
+def _page(values: dict[str, float | None], message: Message, size: int, counts: Counts, links: int) -> None:
     page = message.page
     values["page.html"] = float(page is not None)
-    count = float(len(words))
-    if not visible.isascii():  # Scripts without spaces: about two letters make a word.
-        count += sum(len(word) for word in words if word[0] >= "\u3040" and len(word) > 4) / 2
+    count = float(counts.words)
+    if counts.unspaced:  # Scripts without spaces: about two letters make a word.
+        count += counts.unspaced / 2
     values["page.words"] = count
     values["page.words-per-link"] = count / links if links else None
     if page is None:
         return
-    values["page.text-share"] = len(visible) / max(page.bytes, 1)
+    values["page.text-share"] = size / max(page.bytes, 1)
     pictures = [i for i in page.images if not i.hidden and not ((i.width or 9) <= 2 or (i.height or 9) <= 2)]
     values["page.images"] = float(len(pictures))
     if pictures:
@@ -547,41 +639,66 @@ def _page(
 
 
 def _text(
-    values: dict[str, float | None], visible: str, words: list[str], folded: str, gates: frozenset[int]
+    values: dict[str, float | None], visible: str, counts: Counts, folded: str, gates: frozenset[int]
 ) -> None:
-    head = visible[:20_000]
-    long = [word for word in words[:3000] if len(word) > 3]
-    if not head.isascii():
-        long = [word for word in long if word.isascii() or word.lower() != word.upper()]
-    if len(long) >= 8:
-        values["text.shouting"] = sum(map(str.isupper, long)) / len(long)
-    if len(words) >= 8:
-        values["text.exclamations"] = 100 * (head.count("!") + head.count("！")) / len(words)
-        values["text.long-words"] = sum(
-            "/" not in s
-            and "@" not in s
-            and not s.startswith(("-", "_", "=", "*", "."))
-            and s.isascii()
-            and any(map(str.isdigit, s))
-            for s in _strings(head)
-        ) / len(words)
+    if counts.long >= 8:
+        values["text.shouting"] = counts.shouted / counts.long
+    if counts.words >= 8:
+        values["text.exclamations"] = 100 * counts.exclamations / counts.words
+        values["text.long-words"] = counts.strings / counts.words
     window_text = visible[:4000] + "\n" + visible[-2000:] if len(visible) > 6000 else visible
-    tail = visible[-1500:]
     # Where the two windows meet there may be what is not in the text itself; only there, where a gate is closed.
     seam = "" if window_text == visible else visible[4000 - _SEAM : 4000] + "\n" + visible[-2000:][:_SEAM]
-    sums = _SUM.findall(window_text if _MONEY in gates else seam)
+    sums = _sums(window_text if _MONEY in gates else seam)
     values["text.sums"] = float(bool(sums))
     values["text.large-sum"] = float(any(_LARGE.search(one) for one in sums))
-    values["text.phone"] = float(len(_PHONE.findall(window_text if _NUMBERS in gates else seam)))
-    values["text.dates-places"] = float(len(_PLACE.findall(tail)) if _MAY_PLACE.within(tail) else 0)
+    values["text.phone"] = float(_phones(window_text if _NUMBERS in gates else seam))
+    values["text.dates-places"] = float(_places(visible[-1500:]))
     values["text.free-mail"] = float(_at_free_mail(window_text))
-    values["text.quotes"] = float(len(_QUOTE.findall(head)) if ">" in head or "|" in head else 0)
-    values["text.reply-line"] = float(_SAYS_WROTE in gates and _WROTE.search(head) is not None)
-    values["text.signature"] = float(
-        ("--" in visible or "________" in visible) and _SIGNATURE.search(visible[-3000:]) is not None
-    )
+    values["text.quotes"] = float(counts.quotes)
+    values["text.reply-line"] = float(_SAYS_WROTE in gates and _WROTE.search(visible, 0, _HEAD) is not None)
+    values["text.signature"] = float(_is_signed(visible[-3000:]))
     values["text.copyright"] = float("©" in visible or "(c)" in folded)
-    values["text.paragraphs"] = float(sum(map(bool, map(str.strip, head.split("\n")))))
+    values["text.paragraphs"] = float(counts.lines)
+
+
+def _sums(text: str) -> list[str]:
+    """The sums of money that a text names."""
+    if not _native:
+        return _SUM.findall(text)
+    return [match[0] for match in _matches(_SUM, text, _native.sum_starts(text))]
+
+
+def _phones(text: str) -> int:
+    """How many telephone numbers a text names."""
+    if not _native:
+        return len(_PHONE.findall(text))
+    return len(_matches(_PHONE, text, _native.phone_starts(text)))
+
+
+def _places(text: str) -> int:
+    """How many numbers stand beside words as in postal addresses."""
+    if not _native:
+        return len(_PLACE.findall(text)) if _MAY_PLACE.within(text) else 0
+    return len(_matches(_PLACE, text, _native.place_starts(text)))
+
+
+def _matches(expression: re.Pattern[str], text: str, starts: list[int]) -> list[re.Match[str]]:
+    """What `finditer` finds, where it is known that a match can begin at none but these places."""
+    found: list[re.Match[str]] = []
+    end = 0
+    for start in starts:
+        if start >= end and (match := expression.match(text, start)) is not None:
+            found.append(match)
+            end = match.end()
+    return found
+
+
+def _is_signed(text: str) -> bool:
+    """Whether a line of dashes or underscores sets off a signature."""
+    if not _native:
+        return ("--" in text or "________" in text) and _SIGNATURE.search(text) is not None
+    return _native.is_signed(text)
 
 
 def _strings(text: str) -> list[str]:
@@ -594,21 +711,31 @@ def _strings(text: str) -> list[str]:
 
 
 def _subject(values: dict[str, float | None], subject: str, folded: str) -> None:
-    words = letters_of(subject)
-    values["subject.words"] = float(len(words))
+    words, number = _words_and_number(subject) if not _native else _native.words_and_longest_number(subject)
+    values["subject.words"] = float(words)
     values["subject.exclamations"] = float(subject.count("!") + subject.count("！"))
-    values["subject.list"] = float(_LIST.match(subject) is not None)
-    values["subject.digits"] = float(max((len(run) for run in _DIGITS.findall(subject)), default=0))
-    values["subject.symbols"] = float(len(_SYMBOL.findall(subject)))
-    values["subject.damaged"] = float(
-        "\ufffd" in subject
-        or any("Latn" in mixed_scripts(w) for w in words[:60] if not w.isascii())
-        or _SPLIT.search(subject) is not None
-    )
+    values["subject.list"] = float("[" in subject and _LIST.match(subject) is not None)
+    values["subject.digits"] = float(number)
+    strange = not subject.isascii()
+    values["subject.symbols"] = float(len(_SYMBOL.findall(subject)) if strange else 0)
+    values["subject.damaged"] = float(strange and _damaged(subject))
     plain_subject = plain(subject)
     telling = {word for word in letters_of(plain_subject) if len(word) > 3}
     if telling:
-        values["subject.in-text"] = float(2 * sum(word in folded for word in telling) >= len(telling))
+        values["subject.in-text"] = float(2 * sum([word in folded for word in telling]) >= len(telling))
     said = phrases_in(plain_subject)
-    for category in ("credentials", "urgency", "prize", "fortune", "delivery", "invoice", "newsletter"):
-        values[f"subject.{category}"] = float(said[category])
+    for feature, category in _SUBJECT_SAYS:
+        values[feature] = float(said[category])
+
+
+def _words_and_number(subject: str) -> tuple[int, int]:
+    """How many words there are, and how many digits the longest number has."""
+    return len(letters_of(subject)), max(map(len, _DIGITS.findall(subject)), default=0)
+
+
+def _damaged(subject: str) -> bool:
+    return (
+        "\ufffd" in subject
+        or any("Latn" in mixed_scripts(word) for word in letters_of(subject)[:60] if not word.isascii())
+        or _SPLIT.search(subject) is not None
+    )

@@ -15,6 +15,11 @@ from scorer.message import Message
 from scorer.structure.features import COLUMNS, FEATURES, layout
 from scorer.structure.measure import measure
 
+try:
+    from scorer.native import scorecard as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
+
 
 class StructureTerm(msgspec.Struct, frozen=True):
     """A feature with the value measured and its share of the log-odds; `title` is for people."""
@@ -50,9 +55,15 @@ class StructureModel:
         ]
         """Each feature that has a weight, its cut points rising, and its share by the number of cut points that are
         reached."""
+        self._scorecard = None
+        if _native:
+            self._scorecard = _native.Scorecard([(f.id, f.title, c, s) for f, c, s in self._shares])
 
     def weigh(self, values: Mapping[str, float | None]) -> StructureEvidence:
         """The evidence of measured values; a feature without a value says nothing."""
+        if self._scorecard is not None and isinstance(values, dict):
+            found, weights = self._scorecard.terms(values, StructureTerm)
+            return StructureEvidence(math.fsum(weights), found)
         terms = []
         for feature, cuts, shares in self._shares:
             value = values.get(feature.id)
