@@ -12,6 +12,11 @@ import re
 
 from scorer.lazyre import lazy
 
+try:
+    from scorer.native import markup as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
+
 MAX_NESTING = 1_000
 """Elements inside one another. Browsers stop earlier (Chromium at 512)."""
 MAX_COPIES = 600_000
@@ -51,6 +56,12 @@ def bounded(source: str) -> str:
     if copied or (tags >= MAX_NESTING and _lasting(source, tags) >= MAX_NESTING):
         return source[: _end(source, copied)]
     return source
+
+
+def is_plainly_bounded(source: bytes) -> bool:
+    """Whether the number of its tags alone says that `source`, in UTF-8, is within the bounds, as that of nearly all
+    mailings does; False where only `bounded` tells, or nothing was compiled."""
+    return _native is not None and _native.is_plainly_bounded(source, MAX_NESTING, _FEW, MAX_COPIES)
 
 
 def _lasting(source: str, tags: int) -> int:

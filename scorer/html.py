@@ -10,9 +10,15 @@ from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scorer.bounds import bounded
+from scorer.bounds import bounded, is_plainly_bounded
 from scorer.lazyre import lazy
 from scorer.page import HiddenText, Image, Link, Page
+
+try:
+    from scorer.native import markup as _native
+    from scorer.native import sheet as _native_sheet
+except ImportError:  # nothing was compiled
+    _native = _native_sheet = None  # type: ignore[assignment]
 
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 2_000
@@ -230,8 +236,11 @@ _SIMPLE = lazy(r"(?:[a-z][a-z0-9]*)?[.#][a-z0-9_-]+", re.IGNORECASE)
 def _hiding_classes(css: str) -> dict[str, str]:
     """`.name` and `#id` selectors of a style sheet that hide what they select, outside media queries."""
     found: dict[str, str] = {}
-    css = _CSS_COMMENT.sub("", css[:200_000])
-    for selectors, body in _RULE.findall(_AT_RULE.sub("", css)):
+    css = css[:200_000]
+    rules = None if _native_sheet is None else _native_sheet.may_hide_rules(css)
+    if rules is None:
+        rules = _RULE.findall(_AT_RULE.sub("", _CSS_COMMENT.sub("", css)))
+    for selectors, body in rules:
         hides = style_of(body.strip()).hides
         if not hides:
             continue
@@ -468,10 +477,33 @@ def tree_of(source: str) -> LexborHTMLParser:
 
 def read_page(source: str) -> Page:
     """Read an HTML body. Never raises: a tree too large or too deep is read as far as the bounds go."""
-    tree = tree_of(source)
+    try:
+        data = source.encode()
+        plain = b"\x00" not in data
+    except UnicodeEncodeError:
+        data = source.encode("utf-8", "surrogatepass")
+        plain = False
+    tree = LexborHTMLParser(data) if plain and is_plainly_bounded(data) else tree_of(source)
+    if _native is not None:
+        written = "" if tree.root is None else tree.root.html or ""
+        sheet = _sheet_of(tree) if "<style" in written else {}
+        helpers = (style_of, colour_of, _number)
+        page = _native.read(written, tree.raw_html, len(data), sheet, helpers, MAX_ELEMENTS, MAX_DEPTH)
+        if page is not None:
+            return page
+    return _walked(tree, _sheet_of(tree), len(data))
+
+
+def _sheet_of(tree: LexborHTMLParser) -> dict[str, str]:
+    """What the style sheets of a tree hide."""
     sheet: dict[str, str] = {}
     for style in tree.tags("style")[:50]:
         sheet.update(_hiding_classes(style.text() or ""))
+    return sheet
+
+
+def _walked(tree: LexborHTMLParser, sheet: dict[str, str], size: int) -> Page:
+    """The page of a tree, node by node. `size` is the length of the source in bytes."""
     reader = _Reader(sheet)
     telling_ones = _TELLING_WITH_SHEET if sheet else _TELLING
     deepest = 0
@@ -554,7 +586,7 @@ def read_page(source: str) -> Page:
         refresh=reader.refresh,
         elements=len(tags),
         depth=deepest,
-        bytes=len(source) if source.isascii() else len(source.encode("utf-8", "surrogatepass")),
+        bytes=size,
         resources=tuple(reader.resources),
         large_text=reader.large_text,
     )
