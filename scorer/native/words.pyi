@@ -6,6 +6,8 @@ from scorer.text.model import TextTerm
 
 class Vocabulary:
     def __init__(self, text: Buffer, weights: Buffer, shown: int, places: int) -> None: ...
+    @staticmethod
+    def lines(text: Buffer) -> int: ...
     def evidence(
         self,
         subject: str,

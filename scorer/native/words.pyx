@@ -42,6 +42,13 @@ cdef extern from *:
         return value;
     }
 
+    /* Whether as many bytes are the same; eight may be read at `other`, and `room` at `one`. */
+    static inline int words_same(const uint8_t *one, const uint8_t *other, size_t count, size_t room) {
+        if (count <= 8 && room >= 8)
+            return words_load(one, count, 8) == words_load(other, count, 8);
+        return memcmp(one, other, count) == 0;
+    }
+
     static inline uint64_t words_mix(uint64_t hash) {
         hash ^= hash >> 32;
         hash *= UINT64_C(0x9E3779B97F4A7C15);
@@ -50,6 +57,7 @@ cdef extern from *:
     """
     void prefetch "words_prefetch"(const void *at) noexcept
     uint64_t load "words_load"(const uint8_t *at, size_t count, size_t room) noexcept
+    bint same "words_same"(const uint8_t *one, const uint8_t *other, size_t count, size_t room) noexcept
     uint64_t mix "words_mix"(uint64_t hash) noexcept
 
 cdef extern from "Python.h":
@@ -113,7 +121,7 @@ cdef struct Word:
     uint64_t hash
     uint32_t at  # in the arena
     uint32_t length
-    int32_t term  # its number in the vocabulary, -1 where it is unknown
+    int32_t term  # its slot in the vocabulary's table, -1 where it is unknown
     int32_t wanted  # the first of what is looked for at this word, -1 for nothing
     uint8_t where
     uint8_t spelt  # whether it has runs of letters
@@ -122,6 +130,7 @@ cdef struct Pair:
     uint64_t hash
     int32_t first
     int32_t second
+    int32_t term
     uint8_t where
 
 cdef struct Share:
@@ -129,12 +138,17 @@ cdef struct Share:
     int32_t term
     int32_t first
     int32_t second  # -1 for a word
+    int32_t shown  # its number among the terms that are shown, -1 for none
     uint8_t kind
 
-cdef struct Hit:
-    # A known run of letters in an unknown word.
+cdef struct Run:
+    # A run of letters of an unknown word.
+    uint64_t hash
+    uint32_t at  # in the arena
+    uint32_t length
     int32_t word
     int32_t term
+    int32_t share  # its number among the shares, where it is known
 
 cdef struct Wanted:
     # What is looked for at a word: the word that must follow (-1 for any), whose places they are, and in which texts.
@@ -152,11 +166,19 @@ cdef struct Array:
     void *data
     size_t bytes  # allocated
 
+cdef struct Slot:
+    # Of the vocabulary's table, four in a line of the cache.
+    uint32_t upper  # half of the hash
+    uint32_t end  # of the term, in the text; 0 where the slot is free
+    double weight
+
 cdef struct Scratch:
-    Array arena, wide, tokens, words, word_slots, pairs, pair_slots, shares, hits, wanted
+    Array arena, wide, tokens, words, word_slots, pairs, pair_slots, shares, runs, run_slots, wanted
     size_t arena_used
-    Py_ssize_t token_count, subject_count, word_count, pair_count, share_count, hit_count, wanted_count
+    Py_ssize_t token_count, subject_count, word_count, pair_count, share_count, run_count, wanted_count
     size_t word_mask
+    const Slot *table  # the vocabulary's
+    size_t table_mask
 
 cdef uint8_t KINDS[128]
 
@@ -200,18 +222,22 @@ cdef inline bint is_invisible(uint32_t c) noexcept:
 # --- scratch memory -------------------------------------------------------------------------------------------------
 
 
-cdef int grow(Array *array, size_t wanted) except -1:
-    """Make room for so many bytes, twice as many as before at least."""
+cdef inline int grow(Array *array, size_t wanted) except -1:
+    """Make room for so many bytes."""
+    return 0 if wanted <= array.bytes else enlarge(array, wanted)
+
+
+cdef int enlarge(Array *array, size_t wanted) except -1:
+    """Room for so many bytes, twice as many as before at least."""
     cdef void *data
-    if wanted > array.bytes:
-        if wanted < 2 * array.bytes:
-            wanted = 2 * array.bytes
-        if wanted < 1024:
-            wanted = 1024
-        data = realloc(array.data, wanted)
-        if data == NULL:
-            raise MemoryError
-        array.data, array.bytes = data, wanted
+    if wanted < 2 * array.bytes:
+        wanted = 2 * array.bytes
+    if wanted < 1024:
+        wanted = 1024
+    data = realloc(array.data, wanted)
+    if data == NULL:
+        raise MemoryError
+    array.data, array.bytes = data, wanted
     return 0
 
 
@@ -226,14 +252,15 @@ cdef void release(Scratch *s) noexcept:
     free(s.pairs.data)
     free(s.pair_slots.data)
     free(s.shares.data)
-    free(s.hits.data)
+    free(s.runs.data)
+    free(s.run_slots.data)
     free(s.wanted.data)
     free(s)
 
 
 cdef size_t held(const Scratch *s) noexcept:
     return (s.arena.bytes + s.wide.bytes + s.tokens.bytes + s.words.bytes + s.word_slots.bytes + s.pairs.bytes
-            + s.pair_slots.bytes + s.shares.bytes + s.hits.bytes + s.wanted.bytes)
+            + s.pair_slots.bytes + s.shares.bytes + s.runs.bytes + s.run_slots.bytes + s.wanted.bytes)
 
 
 # --- blanking of web and mail addresses -----------------------------------------------------------------------------
@@ -368,6 +395,11 @@ cdef inline uint64_t hash_run(const uint8_t *at, size_t count, size_t room) noex
     return mix(hash_bytes(at, count, room) ^ LETTERS_SALT)
 
 
+cdef inline void expect(const Scratch *s, uint64_t hash) noexcept:
+    """A term of that hash will be looked up: have its slot fetched, which takes as long as reading some ten words."""
+    prefetch(s.table + (hash & s.table_mask))
+
+
 cdef int add_word(
     Scratch *s, size_t at, size_t length, Py_ssize_t start, Py_ssize_t end, bint spelt, uint8_t where
 ) except -1:
@@ -380,7 +412,7 @@ cdef int add_word(
     cdef int probes = 0
     while slots[slot]:
         word = <Word *>s.words.data + (slots[slot] - 1)
-        if word.hash == hash and word.length == length and memcmp(bytes_of + word.at, bytes_of + at, length) == 0:
+        if word.hash == hash and word.length == length and same(bytes_of + word.at, bytes_of + at, length, 8):
             word.where |= where
             return add_token(s, slots[slot] - 1, start, end)
         probes += 1
@@ -391,6 +423,7 @@ cdef int add_word(
     word = <Word *>s.words.data + s.word_count
     word.hash, word.at, word.length = hash, <uint32_t>at, <uint32_t>length
     word.wanted, word.where, word.spelt = -1, where, spelt
+    expect(s, hash)
     s.word_count += 1
     slots[slot] = <uint32_t>s.word_count
     return add_token(s, s.word_count - 1, start, end)
@@ -570,7 +603,7 @@ cdef struct Sum:
     int count
 
 
-cdef inline void add(Sum *sum, double x) noexcept:
+cdef void add(Sum *sum, double x) noexcept:
     """As `math.fsum` adds: the partials are exact, do not overlap and ascend."""
     cdef int i, kept = 0
     cdef double y, hi, lo
@@ -613,6 +646,33 @@ cdef double total(const Sum *sum) noexcept:
     return hi
 
 
+cdef double exact_sum(const Share *shares, Py_ssize_t count) noexcept:
+    """`math.fsum` of the shares: their exact sum, rounded once.
+
+    Mostly a plain sum with the errors of its steps, which are exact, summed beside it, is enough: it has the rounding of
+    the exact sum if a bound on the rounding of the errors' sum, taken away or added, changes nothing.
+    """
+    cdef double plain = 0.0, errors = 0.0, size = 0.0, x, next, part, error, bound, low, high
+    cdef Py_ssize_t i
+    cdef Sum sum
+    for i in range(count):
+        x = shares[i].value
+        next = plain + x
+        part = next - plain
+        error = (plain - (next - part)) + (x - part)
+        plain = next
+        errors += error
+        size += fabs(error)
+    bound = size * (4.0 * (count + 4)) * 1.1102230246251565e-16
+    low, high = plain + (errors - bound), plain + (errors + bound)
+    if low == high and (size == 0.0 or bound > 1e-290):
+        return high
+    sum.count = 0
+    for i in range(count):
+        add(&sum, shares[i].value)
+    return total(&sum)
+
+
 # --- the vocabulary -------------------------------------------------------------------------------------------------
 
 
@@ -626,71 +686,68 @@ cdef class Vocabulary:
         ValueError: an empty term, another number of weights, or a weight that is no number of a sensible size.
     """
 
-    cdef Py_buffer _text, _weights
+    cdef Py_buffer _text
     cdef const uint8_t *text
-    cdef const uint8_t *weights
     cdef size_t size
-    cdef Py_ssize_t count
-    cdef uint32_t *offsets  # Where each term begins in the text.
-    cdef uint64_t *slots  # The upper half of the hash, and the term's number plus one; 0 where nothing is.
+    cdef Slot *slots
     cdef size_t mask
-    cdef uint8_t *met  # One bit a term, for runs of letters; clear between two texts.
     cdef Scratch *spare
     cdef Py_ssize_t shown, places
 
     def __cinit__(self, text, weights, Py_ssize_t shown, Py_ssize_t places):
-        PyObject_GetBuffer(text, &self._text, PyBUF_SIMPLE)
-        PyObject_GetBuffer(weights, &self._weights, PyBUF_SIMPLE)
-        self.text, self.size = <const uint8_t *>self._text.buf, self._text.len
-        self.weights, self.count = <const uint8_t *>self._weights.buf, self._weights.len // 8
-        self.shown, self.places = shown, places
+        cdef Py_buffer numbers
         if not 0 < shown <= 1000 or not 0 < places <= 1000:
             raise ValueError("shown and places must be from 1 to 1000")
-        self.fill()
+        self.shown, self.places = shown, places
+        PyObject_GetBuffer(text, &self._text, PyBUF_SIMPLE)
+        self.text, self.size = <const uint8_t *>self._text.buf, self._text.len
+        PyObject_GetBuffer(weights, &numbers, PyBUF_SIMPLE)
+        try:
+            self.fill(<const uint8_t *>numbers.buf, numbers.len // 8)
+        finally:
+            PyBuffer_Release(&numbers)
 
     def __dealloc__(self):
         PyBuffer_Release(&self._text)
-        PyBuffer_Release(&self._weights)
-        free(self.offsets)
         free(self.slots)
-        free(self.met)
         release(self.spare)
 
-    cdef int fill(self) except -1:
+    cdef int fill(self, const uint8_t *weights, Py_ssize_t count) except -1:
         """Make the table."""
-        cdef size_t slots = 1024, slot, begin = 0, end
+        cdef size_t slots = 1024, begin = 0, end
         cdef const uint8_t *found
         cdef Py_ssize_t number
         cdef uint64_t hash
-        if self.size >= <size_t>1 << 31:
-            raise ValueError("a vocabulary of two gigabytes")
-        while slots * 4 < <size_t>self.count * 7:
+        cdef Slot *slot
+        cdef double weight
+        if self.size >= <size_t>1 << 31 or count >= <Py_ssize_t>1 << 28:
+            raise ValueError("a vocabulary of gigabytes")
+        while slots * 4 < <size_t>count * 7:
             slots *= 2
         self.mask = slots - 1
-        self.slots = <uint64_t *>calloc(slots, sizeof(uint64_t))
-        self.offsets = <uint32_t *>malloc((self.count + 1) * sizeof(uint32_t))
-        self.met = <uint8_t *>calloc(self.count // 8 + 1, 1)
-        if self.slots == NULL or self.offsets == NULL or self.met == NULL:
+        self.slots = <Slot *>calloc(slots, sizeof(Slot))
+        if self.slots == NULL:
             raise MemoryError
-        for number in range(self.count):
-            if not fabs(self.weight(number)) < 1e100:
-                raise ValueError(f"the weight of term {number} is {self.weight(number)}")
+        for number in range(count):
+            memcpy(&weight, weights + 8 * number, 8)
+            if not fabs(weight) < 1e100:
+                raise ValueError(f"the weight of term {number} is {weight}")
             if begin >= self.size:
-                raise ValueError(f"{number} terms with {self.count} weights, or an empty term")
+                raise ValueError(f"{number} terms with {count} weights, or an empty term")
             found = <const uint8_t *>memchr(self.text + begin, c"\n", self.size - begin)
             end = self.size if found == NULL else found - self.text
             if end == begin:
                 raise ValueError("an empty term")
-            self.offsets[number] = <uint32_t>begin
             hash = self.hash_of(begin, end)
-            slot = hash & self.mask
-            while self.slots[slot]:
-                slot = (slot + 1) & self.mask
-            self.slots[slot] = hash >> 32 << 32 | <uint64_t>(number + 1)
+            slot = self.slots + (hash & self.mask)
+            while slot.end:
+                slot += 1
+                if slot > self.slots + self.mask:
+                    slot = self.slots
+            slot.upper, slot.end, slot.weight = <uint32_t>(hash >> 32), <uint32_t>end, weight
             begin = end + 1
-        if begin != self.size + 1 and (self.count or self.size):
-            raise ValueError(f"more than {self.count} terms with {self.count} weights")
-        self.offsets[self.count] = <uint32_t>(self.size + 1)
+        if begin != self.size + 1 and (count or self.size):
+            raise ValueError(f"more than {count} terms with {count} weights")
         return 0
 
     cdef uint64_t hash_of(self, size_t begin, size_t end) noexcept:
@@ -717,72 +774,72 @@ cdef class Vocabulary:
             )
         return hash_in_subject(hash) if marked else hash
 
-    cdef inline double weight(self, Py_ssize_t number) noexcept:
-        cdef double value
-        memcpy(&value, self.weights + 8 * number, 8)
-        return value
+    cdef inline Py_ssize_t candidate(self, uint64_t hash, size_t slot) noexcept:
+        """The first slot from `slot` on whose term may have that hash, -1 for none; its term's bytes are fetched."""
+        cdef uint32_t upper = <uint32_t>(hash >> 32)
+        while True:
+            if not self.slots[slot].end:
+                return -1
+            if self.slots[slot].upper == upper:
+                prefetch(self.text + self.slots[slot].end - 8)
+                return slot
+            slot = (slot + 1) & self.mask
 
-    cdef inline void expect(self, uint64_t hash) noexcept:
-        """That hash will be looked up soon."""
-        prefetch(self.slots + (hash & self.mask))
-
-    cdef inline Py_ssize_t find(
-        self, uint64_t hash, bint marked, const uint8_t *first, size_t first_size,
-        const uint8_t *second, size_t second_size
+    cdef inline Py_ssize_t checked(
+        self, Py_ssize_t slot, uint64_t hash, const char *mark, size_t mark_size, const uint8_t *first,
+        size_t first_size, const uint8_t *second, size_t second_size
     ) noexcept:
-        """The number of the term "first second" ("first" where `second` is NULL), "s:" before it where it is marked; -1."""
-        cdef size_t slot = hash & self.mask, size = first_size
-        cdef uint64_t held, upper = hash >> 32
-        cdef Py_ssize_t number
+        """The slot, from the candidate `slot` on, of the term "first second" ("first" where `second` is NULL) with a
+        mark before it; -1 for none."""
+        cdef size_t size = mark_size + first_size, begin, end
         cdef const uint8_t *term
         if second != NULL:
             size += 1 + second_size
-        if marked:
-            size += 2
-        while True:
-            held = self.slots[slot]
-            if not held:
-                return -1
-            if held >> 32 == upper:
-                number = <Py_ssize_t>(held & 0xFFFFFFFF) - 1
-                term = self.text + self.offsets[number]
-                if self.offsets[number + 1] - self.offsets[number] == size + 1:
-                    if not marked or (term[0] == c"s" and term[1] == c":"):
-                        if marked:
-                            term += 2
-                        if memcmp(term, first, first_size) == 0 and (second == NULL or (
-                                term[first_size] == c" " and memcmp(term + first_size + 1, second, second_size) == 0)):
-                            return number
-            slot = (slot + 1) & self.mask
+        while slot >= 0:
+            end = self.slots[slot].end
+            if end >= size:
+                begin = end - size
+                term = self.text + begin
+                if ((begin == 0 or self.text[begin - 1] == c"\n")
+                        and (mark_size == 0 or memcmp(term, mark, mark_size) == 0)
+                        and same(term + mark_size, first, first_size, self.size - begin - mark_size)
+                        and (second == NULL or (
+                            term[mark_size + first_size] == c" "
+                            and same(term + size - second_size, second, second_size, self.size - end + second_size)))):
+                    return slot
+            slot = self.candidate(hash, (slot + 1) & self.mask)
+        return -1
 
-    cdef inline Py_ssize_t find_run(self, uint64_t hash, const uint8_t *run, size_t size) noexcept:
-        """The number of the term "#run", -1 for none."""
-        cdef size_t slot = hash & self.mask
-        cdef uint64_t held, upper = hash >> 32
-        cdef Py_ssize_t number
-        cdef const uint8_t *term
-        while True:
-            held = self.slots[slot]
-            if not held:
-                return -1
-            if held >> 32 == upper:
-                number = <Py_ssize_t>(held & 0xFFFFFFFF) - 1
-                term = self.text + self.offsets[number]
-                if (self.offsets[number + 1] - self.offsets[number] == size + 2 and term[0] == c"#"
-                        and memcmp(term + 1, run, size) == 0):
-                    return number
-            slot = (slot + 1) & self.mask
+    cdef size_t begin_of(self, Py_ssize_t term) noexcept:
+        """Where the term in that slot begins in the text."""
+        cdef size_t begin = self.slots[term].end
+        while begin > 0 and self.text[begin - 1] != c"\n":
+            begin -= 1
+        return begin
 
-    cdef str name(self, Py_ssize_t number):
-        cdef uint32_t begin = self.offsets[number]
-        return PyUnicode_DecodeUTF8(<const char *>self.text + begin, self.offsets[number + 1] - 1 - begin, NULL)
+    cdef str name(self, Py_ssize_t term):
+        cdef size_t begin = self.begin_of(term)
+        return PyUnicode_DecodeUTF8(<const char *>self.text + begin, self.slots[term].end - begin, NULL)
 
     cdef bint precedes(self, Py_ssize_t one, Py_ssize_t other) noexcept:
         """Whether a term stands before another: code points have the order of their bytes in UTF-8."""
-        cdef size_t a = self.offsets[one + 1] - self.offsets[one] - 1
-        cdef size_t b = self.offsets[other + 1] - self.offsets[other] - 1
-        cdef int order = memcmp(self.text + self.offsets[one], self.text + self.offsets[other], min(a, b))
-        return order < 0 if order else a < b
+        cdef size_t a = self.begin_of(one), b = self.begin_of(other)
+        cdef size_t size = self.slots[one].end - a, other_size = self.slots[other].end - b
+        cdef int order = memcmp(self.text + a, self.text + b, min(size, other_size))
+        return order < 0 if order else size < other_size
+
+    @staticmethod
+    def lines(text):
+        """How many terms a text holds."""
+        cdef Py_buffer view
+        cdef const uint8_t *at
+        cdef Py_ssize_t i, count = 1
+        PyObject_GetBuffer(text, &view, PyBUF_SIMPLE)
+        at = <const uint8_t *>view.buf
+        for i in range(view.len):
+            count += at[i] == c"\n"
+        PyBuffer_Release(&view)
+        return count
 
     def evidence(self, str subject not None, str body not None, heard, make):
         """What the words of two texts add to the log-odds: (trust, sum, terms, remainder), or None where the twin must do it.
@@ -806,24 +863,21 @@ cdef class Vocabulary:
     cdef object read(self, Scratch *s, str subject, str body, object heard, object make):
         """`TextModel.evidence`."""
         cdef double familiarity
-        cdef Sum raw
-        cdef Py_ssize_t i
+        s.table, s.table_mask = self.slots, self.mask
         if read_tokens(s, subject, body) or join_pairs(s):
             return None
         familiarity = self.look_up(s)
-        raw.count = 0
-        for i in range(s.share_count):
-            add(&raw, (<Share *>s.shares.data)[i].value)
-        factor, trust = heard(total(&raw), familiarity, s.token_count)
+        factor, trust = heard(exact_sum(<Share *>s.shares.data, s.share_count), familiarity, s.token_count)
         if not factor or not s.share_count:
             return trust, 0.0, (), 0.0
         return (trust, *self.told(s, factor, make))
 
     cdef int keep(self, Scratch *s, Py_ssize_t term, Py_ssize_t first, Py_ssize_t second, uint8_t kind) except -1:
-        """A known term, its share still to be worked out."""
+        """A known term with its weight, of which its share is still to be worked out."""
         grow(&s.shares, (s.share_count + 1) * sizeof(Share))
         share = <Share *>s.shares.data + s.share_count
-        share.term, share.first, share.second, share.kind = <int32_t>term, <int32_t>first, <int32_t>second, kind
+        share.term, share.first, share.second = <int32_t>term, <int32_t>first, <int32_t>second
+        share.kind, share.shown, share.value = kind, -1, self.slots[term].weight
         s.share_count += 1
         return 0
 
@@ -835,7 +889,7 @@ cdef class Vocabulary:
         if known:
             unit = length / sqrt(<double>max(known, least))
             for i in range(begin, s.share_count):
-                shares[i].value = self.weight(shares[i].term) * unit
+                shares[i].value = shares[i].value * unit
 
     cdef double look_up(self, Scratch *s) except? -1.0:
         """`TextModel.read`: the shares of all known terms. How familiar the texts are."""
@@ -843,99 +897,113 @@ cdef class Vocabulary:
         cdef Pair *pairs = <Pair *>s.pairs.data
         cdef Word *word
         cdef Pair *pair
+        cdef Word *first
+        cdef Word *second
         cdef const uint8_t *arena = <const uint8_t *>s.arena.data
-        cdef const uint8_t *first
-        cdef const uint8_t *second
-        cdef Py_ssize_t i, term, familiar = 0, body_begin
+        cdef Py_ssize_t i, term, familiar = 0, begin
+        cdef uint64_t hash
+        # First the candidates of all, so that the terms' bytes are fetched before they are compared.
+        for i in range(s.word_count):
+            word = words + i
+            word.term = <int32_t>self.candidate(word.hash, word.hash & self.mask)
+            if word.where & SUBJECT:
+                expect(s, hash_in_subject(word.hash))
+        for i in range(s.pair_count):
+            pair = pairs + i
+            pair.term = <int32_t>self.candidate(pair.hash, pair.hash & self.mask)
+            if pair.where & SUBJECT:
+                expect(s, hash_in_subject(pair.hash))
+        # As they stand: of the body; those of the subject tell what is unknown and how familiar the text is.
+        for i in range(s.word_count):
+            word = words + i
+            if word.term >= 0:
+                word.term = <int32_t>self.checked(
+                    word.term, word.hash, NULL, 0, arena + word.at, word.length, NULL, 0
+                )
+                if word.term >= 0 and word.where & BODY:
+                    self.keep(s, word.term, i, -1, BODY)
+        for i in range(s.pair_count):
+            pair = pairs + i
+            if pair.term >= 0:
+                first, second = words + pair.first, words + pair.second
+                term = self.checked(
+                    pair.term, pair.hash, NULL, 0, arena + first.at, first.length, arena + second.at, second.length
+                )
+                if term >= 0:
+                    familiar += 1
+                    if pair.where & BODY:
+                        self.keep(s, term, pair.first, pair.second, BODY)
+        self.weigh(s, 0, LENGTH_BODY, 1)
         # Of the subject, marked.
+        begin = s.share_count
         for i in range(s.word_count):
             word = words + i
             if word.where & SUBJECT:
-                term = self.find(hash_in_subject(word.hash), True, arena + word.at, word.length, NULL, 0)
+                hash = hash_in_subject(word.hash)
+                term = self.checked(
+                    self.candidate(hash, hash & self.mask), hash, b"s:", 2, arena + word.at, word.length, NULL, 0
+                )
                 if term >= 0:
                     self.keep(s, term, i, -1, SUBJECT)
         for i in range(s.pair_count):
             pair = pairs + i
             if not pair.where & SUBJECT:
                 break  # Those of the subject come first.
-            term = self.find(
-                hash_in_subject(pair.hash), True, arena + words[pair.first].at, words[pair.first].length,
-                arena + words[pair.second].at, words[pair.second].length,
+            first, second = words + pair.first, words + pair.second
+            hash = hash_in_subject(pair.hash)
+            term = self.checked(
+                self.candidate(hash, hash & self.mask), hash, b"s:", 2,
+                arena + first.at, first.length, arena + second.at, second.length,
             )
             if term >= 0:
                 self.keep(s, term, pair.first, pair.second, SUBJECT)
-        self.weigh(s, 0, LENGTH_SUBJECT, 1)
-        # As they stand: of the body; those of the subject tell what is unknown and how familiar the text is.
-        body_begin = s.share_count
+        self.weigh(s, begin, LENGTH_SUBJECT, 1)
+        begin = s.share_count
         for i in range(s.word_count):
-            self.expect(words[i].hash)
-        for i in range(s.word_count):
-            word = words + i
-            word.term = <int32_t>self.find(word.hash, False, arena + word.at, word.length, NULL, 0)
-            if word.term >= 0 and word.where & BODY:
-                self.keep(s, word.term, i, -1, BODY)
-        for i in range(s.pair_count):
-            self.expect(pairs[i].hash)
-        for i in range(s.pair_count):
-            pair = pairs + i
-            term = self.find(
-                pair.hash, False, arena + words[pair.first].at, words[pair.first].length,
-                arena + words[pair.second].at, words[pair.second].length,
-            )
-            if term >= 0:
-                familiar += 1
-                if pair.where & BODY:
-                    self.keep(s, term, pair.first, pair.second, BODY)
-        self.weigh(s, body_begin, LENGTH_BODY, 1)
-        body_begin = s.share_count
-        self.spell(s)
-        self.weigh(s, body_begin, LENGTH_LETTERS, LETTERS_LEAST)
+            if words[i].term < 0 and words[i].spelt:
+                spell(s, i)
+        self.look_up_runs(s)
+        self.weigh(s, begin, LENGTH_LETTERS, LETTERS_LEAST)
         return <double>familiar / <double>s.pair_count if s.pair_count else 0.0
 
-    cdef int spell(self, Scratch *s) except -1:
-        """The known runs of letters of the unknown words, each once in `shares` and for each word in `hits`."""
-        cdef Py_ssize_t i, term
-        try:
-            for i in range(s.word_count):
-                if (<Word *>s.words.data)[i].term < 0 and (<Word *>s.words.data)[i].spelt:
-                    self.spell_word(s, i)
-        finally:
-            for i in range(s.hit_count):
-                term = (<Hit *>s.hits.data)[i].term
-                self.met[term >> 3] = 0
+    cdef int look_up_runs(self, Scratch *s) except -1:
+        """The known ones of the runs, each once in `shares`."""
+        cdef Run *runs = <Run *>s.runs.data
+        cdef Run *run
+        cdef Share *share
+        cdef uint32_t *slots
+        cdef size_t size = 64, slot
+        cdef Py_ssize_t i
+        for i in range(s.run_count):
+            runs[i].term = <int32_t>self.candidate(runs[i].hash, runs[i].hash & self.mask)
+        while size < <size_t>s.run_count * 2:
+            size *= 2
+        grow(&s.run_slots, size * sizeof(uint32_t))
+        slots = <uint32_t *>s.run_slots.data
+        memset(slots, 0, size * sizeof(uint32_t))
+        for i in range(s.run_count):
+            run = runs + i
+            run.share = -1
+            if run.term < 0:
+                continue
+            run.term = <int32_t>self.checked(
+                run.term, run.hash, b"#", 1, <const uint8_t *>s.arena.data + run.at, run.length, NULL, 0
+            )
+            if run.term < 0:
+                continue
+            # Which known runs meet here a text can choose, but of those that meet there are few in a vocabulary.
+            slot = mix(run.term) & (size - 1)
+            while slots[slot]:
+                share = <Share *>s.shares.data + (slots[slot] - 1)
+                if share.term == run.term:
+                    run.share = <int32_t>(slots[slot] - 1)
+                    break
+                slot = (slot + 1) & (size - 1)
+            else:
+                run.share = <int32_t>s.share_count
+                self.keep(s, run.term, -1, -1, SPELT)
+                slots[slot] = <uint32_t>s.share_count
         return 0
-
-    cdef int spell_word(self, Scratch *s, Py_ssize_t number) except -1:
-        """`terms.runs` of a word, those that are known."""
-        cdef Word *word = <Word *>s.words.data + number
-        cdef size_t size = word.length + 2, room
-        cdef uint8_t *ends
-        cdef const uint8_t *begin
-        cdef const uint8_t *end
-        cdef const uint8_t *last
-        cdef Py_ssize_t term, i
-        grow(&s.arena, s.arena_used + size + PAD)
-        ends = <uint8_t *>s.arena.data + s.arena_used
-        ends[0], ends[size - 1] = c"<", c">"
-        memcpy(ends + 1, <uint8_t *>s.arena.data + word.at, word.length)
-        memset(ends + size, 0, PAD)  # No byte there continues a code point.
-        begin = end = ends
-        last = ends + size
-        for i in range(RUN):
-            end = after(end)
-        while True:
-            term = self.find_run(hash_run(begin, end - begin, last + PAD - begin), begin, end - begin)
-            if term >= 0:
-                grow(&s.hits, (s.hit_count + 1) * sizeof(Hit))
-                (<Hit *>s.hits.data)[s.hit_count].word = <int32_t>number
-                (<Hit *>s.hits.data)[s.hit_count].term = <int32_t>term
-                s.hit_count += 1
-                if not self.met[term >> 3] & (1 << (term & 7)):
-                    self.met[term >> 3] |= 1 << (term & 7)
-                    self.keep(s, term, -1, -1, SPELT)
-            if end == last:
-                return 0
-            begin, end = after(begin), after(end)
 
     cdef tuple told(self, Scratch *s, double factor, object make):
         """The sum, the terms that weigh most, and the remainder."""
@@ -962,10 +1030,7 @@ cdef class Vocabulary:
                     shares[heavy[i]].value = 0.0
                     j += 1
             count = j
-            sum.count = 0
-            for i in range(s.share_count):
-                add(&sum, shares[i].value)
-            remainder = total(&sum)
+            remainder = exact_sum(shares, s.share_count)
             sum.count = 0
             for i in range(count):
                 add(&sum, said[i])
@@ -1005,7 +1070,7 @@ cdef class Vocabulary:
     cdef list places_of(self, Scratch *s, const Py_ssize_t *heavy, Py_ssize_t count):
         """`_places`: where the shown terms stand."""
         cdef Share *share
-        cdef Hit *hits = <Hit *>s.hits.data
+        cdef Run *runs = <Run *>s.runs.data
         cdef Word *words = <Word *>s.words.data
         cdef Token *tokens = <Token *>s.tokens.data
         cdef Wanted *wanted
@@ -1014,25 +1079,18 @@ cdef class Vocabulary:
         cdef Place *place
         cdef Py_ssize_t i, j, end, last
         cdef uint8_t where
-        cdef bint spelt = False
         cdef list made = []
         s.wanted_count = 0
         for i in range(count):
             share = <Share *>s.shares.data + heavy[i]
-            if share.kind == SPELT:
-                spelt = True
-                self.met[share.term >> 3] |= 1 << (share.term & 7)
-            else:
+            share.shown = <int32_t>i
+            if share.kind != SPELT:
                 want(s, share.first, share.second, i, share.kind)
-        if spelt:
-            for i in range(s.hit_count):
-                if self.met[hits[i].term >> 3] & (1 << (hits[i].term & 7)):
-                    for j in range(count):
-                        share = <Share *>s.shares.data + heavy[j]
-                        if share.kind == SPELT and share.term == hits[i].term:
-                            want(s, hits[i].word, -1, j, SUBJECT | BODY)
-            for i in range(count):
-                self.met[(<Share *>s.shares.data)[heavy[i]].term >> 3] = 0
+        for i in range(s.run_count):
+            if runs[i].share >= 0:
+                share = <Share *>s.shares.data + runs[i].share
+                if share.shown >= 0:
+                    want(s, runs[i].word, -1, share.shown, SUBJECT | BODY)
         try:
             found = <Py_ssize_t *>calloc(count + 1, sizeof(Py_ssize_t))
             places = <Place *>malloc((count * self.places + 1) * sizeof(Place))
@@ -1076,12 +1134,46 @@ cdef inline const uint8_t *after(const uint8_t *at) noexcept:
     return at
 
 
+cdef int spell(Scratch *s, Py_ssize_t number) except -1:
+    """`terms.runs` of a word."""
+    cdef Word *word = <Word *>s.words.data + number
+    cdef size_t size = word.length + 2
+    cdef uint8_t *ends
+    cdef const uint8_t *begin
+    cdef const uint8_t *end
+    cdef const uint8_t *last
+    cdef Run *run
+    cdef Py_ssize_t i
+    grow(&s.arena, s.arena_used + size + PAD)
+    ends = <uint8_t *>s.arena.data + s.arena_used
+    ends[0], ends[size - 1] = c"<", c">"
+    memcpy(ends + 1, <uint8_t *>s.arena.data + word.at, word.length)
+    memset(ends + size, 0, PAD)  # No byte there continues a code point.
+    begin = end = ends
+    last = ends + size
+    for i in range(RUN):
+        end = after(end)
+    while True:
+        grow(&s.runs, (s.run_count + 1) * sizeof(Run))
+        run = <Run *>s.runs.data + s.run_count
+        run.hash = hash_run(begin, end - begin, last + PAD - begin)
+        run.at, run.length = <uint32_t>(begin - <uint8_t *>s.arena.data), <uint32_t>(end - begin)
+        run.word = <int32_t>number
+        expect(s, run.hash)
+        s.run_count += 1
+        if end == last:
+            break
+        begin, end = after(begin), after(end)
+    s.arena_used += size
+    return 0
+
+
 cdef int want(Scratch *s, Py_ssize_t first, Py_ssize_t second, Py_ssize_t shown, uint8_t where) except -1:
     """Look at the word `first` for the shown term of that number, once."""
     cdef Word *word = <Word *>s.words.data + first
     cdef Wanted *wanted
     if word.wanted >= 0:
-        # A run of letters can stand in a word twice; its hits follow each other.
+        # A run of letters can stand in a word twice.
         wanted = <Wanted *>s.wanted.data + word.wanted
         while True:
             if wanted.shown == shown:
@@ -1106,7 +1198,7 @@ cdef int read_tokens(Scratch *s, str subject, str body) except -1:
     grow(&s.word_slots, slots * sizeof(uint32_t))
     memset(s.word_slots.data, 0, slots * sizeof(uint32_t))
     s.word_mask = slots - 1
-    s.token_count = s.word_count = s.pair_count = s.share_count = s.hit_count = s.wanted_count = 0
+    s.token_count = s.word_count = s.pair_count = s.share_count = s.run_count = s.wanted_count = 0
     # Money and a percentage, as they are folded.
     grow(&s.arena, 64)
     memcpy(s.arena.data, b"$00%", 4)
@@ -1155,6 +1247,7 @@ cdef int join_pairs(Scratch *s) except -1:
             grow(&s.pairs, (s.pair_count + 1) * sizeof(Pair))
             pair = <Pair *>s.pairs.data + s.pair_count
             pair.hash, pair.first, pair.second, pair.where = hash, first, second, where
+            expect(s, hash)
             s.pair_count += 1
             slots[slot] = <uint32_t>s.pair_count
     return 0

@@ -245,7 +245,7 @@ class TextModel:
 
 
 def _lines(text: memoryview) -> int:
-    return bytes(text).count(b"\n") + 1
+    return bytes(text).count(b"\n") + 1 if COMPILED is None else COMPILED.lines(text)
 
 
 def _compiled(vocabulary: Sequence[str] | memoryview, weights: Sequence[float]) -> Vocabulary | None:

@@ -242,6 +242,11 @@ def test_a_vocabulary_that_cannot_be_held_is_refused(text: bytes, weights: list[
         words.Vocabulary(text, array("d", weights), SHOWN, MAX_SPANS)
 
 
+@pytest.mark.parametrize("text", [b"", b"a", b"a\n", b"a\nbc\n\nd"])
+def test_lines_are_counted(text: bytes) -> None:
+    assert words.Vocabulary.lines(text) == text.count(b"\n") + 1
+
+
 def test_such_a_vocabulary_is_left_to_python() -> None:
     model = TextModel(["", "free"], [1.0, 2.0], SETTINGS)
     assert model._compiled is None
