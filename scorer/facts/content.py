@@ -16,6 +16,11 @@ from scorer.screen import VISIBLE
 from scorer.sending import MERGE_SYNTAXES, MergeTag, Sending, merge_tags
 from scorer.unknown import Unknown
 
+try:
+    from scorer.native import wording as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
+
 _WORD = lazy(r"[^\W\d_]{2,40}")
 _INVISIBLE = lazy(
     r"(?<=[^\W\d_])[\u00ad\u180e\u200b\u200c\u200d\u2060-\u2064\ufeff\u034f\u115f\u1160\u17b4\u17b5\u3164]+(?=[^\W\d_])"
@@ -141,17 +146,31 @@ def concealed_words(content: Content, means: Means) -> tuple[int, tuple[HiddenTe
     return sum(word not in seen for item in texts for word in words_of(item.text)), texts
 
 
-def _concealed(hidden: list[HiddenText], seen: set[str], html: str) -> tuple[HiddenText, ...]:
+def _concealed(hidden: list[HiddenText], visible: str, html: str) -> tuple[HiddenText, ...]:
     if not hidden:
         return ()
-    colours_known = not _OTHER_COLOURS.search(html) and "background" not in _style_sheets(html)
-    found: list[HiddenText] = []
-    for item in hidden:
-        own = words_of(item.text)
-        new = sum(word not in seen for word in own)
-        if new and 2 * new >= len(own) and (colours_known or item.reason != "same colour"):
-            found.append(item)
-    return tuple(found)
+    coloured = any(item.reason == "same colour" for item in hidden)
+    colours_known = not coloured or (
+        not _OTHER_COLOURS.search(html) and "background" not in _style_sheets(html)
+    )
+    counts = _words_not_in(visible, [item.text[:MAX_TEXT] for item in hidden])
+    return tuple(
+        [
+            item
+            for item, (own, new) in zip(hidden, counts, strict=True)
+            if new and 2 * new >= own and (colours_known or item.reason != "same colour")
+        ]
+    )
+
+
+def _words_not_in(visible: str, texts: list[str]) -> list[tuple[int, int]]:
+    """For each of `texts` how many words it has, and how many of them stand nowhere in `visible`."""
+    known = _native.words_not_in(visible, texts) if _native else None
+    if known is not None:
+        return known
+    seen = _Words(_folded(visible)).different()
+    listed = [words_of(text) for text in texts]
+    return [(len(own), sum(word not in seen for word in own)) for own in listed]
 
 
 def _style_sheets(html: str) -> str:
@@ -161,15 +180,27 @@ def _style_sheets(html: str) -> str:
     return lower[start : lower.rfind("</style")] if start >= 0 else ""
 
 
-def _compared(text: str, words: _Words | None = None) -> set[str]:
-    """The words of `text` as they are compared between parts: without web addresses. `words` are those of the
-    folded text, where they are known already."""
+def _count_words(text: str) -> tuple[int, int]:
+    """How many words `text` has, and how many letters they have."""
+    known = _native.count_words(text) if _native else None
+    return known or _Words(_folded(text)).counts()
+
+
+def _shared_words(text: str, other: str) -> tuple[int, int]:
+    """How many different words `text` has as they are compared between parts, and how many of them `other` has."""
+    known = _native.shared_words(text, other) if _native else None
+    if known is not None:
+        return known
+    found = _compared(text)
+    return len(found), len(found & _compared(other))
+
+
+def _compared(text: str) -> set[str]:
+    """The words of `text` as they are compared between parts: without web addresses."""
     lower = text.lower()
     if "://" in lower or "www." in lower:
-        words = None
         text = _LOWER_URL.sub(" ", lower) if text.isascii() else _URL.sub(" ", text)
-    if words is None:
-        words = _Words(_folded(text))
+    words = _Words(_folded(text))
     if words.text.isascii() or max(words.text) < "\u0e00":
         return words.different()
     found = set(_UNSPACED.findall(words.text))
@@ -213,15 +244,13 @@ def gather_content(message: Message, sending: Sending) -> Content:
     """Measure subject and body."""
     page = message.page
     visible = message.visible_text[:MAX_TEXT]
-    said = _Words(_folded(visible))
-    words, letters = said.counts()
+    words, letters = _count_words(visible)
     overlap = None
     text_words = 0
     if page is not None and message.text is not None:
-        in_text, in_html = _compared(message.text[:MAX_TEXT]), _compared(visible, said)
-        text_words = len(in_text)
-        if len(in_text) >= 5:
-            overlap = len(in_text & in_html) / len(in_text)
+        text_words, shared = _shared_words(message.text[:MAX_TEXT], visible)
+        if text_words >= 5:
+            overlap = shared / text_words
     hidden: list[HiddenText] = []
     preheader = ""
     for item in page.hidden if page else ():
@@ -262,7 +291,7 @@ def gather_content(message: Message, sending: Sending) -> Content:
         merge_tags=tags,
         foreign_merge_tags=foreign,
         subject_merge_tags=merge_tags(message.subject, _BODY_SYNTAXES),
-        concealed=_concealed(hidden, said.different(), message.html or "") if hidden else (),
+        concealed=_concealed(hidden, visible, message.html or ""),
         letters=letters,
         text_words=text_words,
         direction_overrides=direction_overrides(visible) if _ANY_OVERRIDE in message.gates else (),
