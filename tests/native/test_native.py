@@ -38,7 +38,8 @@ def test_a_variable_turns_all_of_it_off() -> None:
     assert "()\nscore " in (answer := run(code, PURE))
     assert "(pure Python)" in answer
     if compiled():
-        assert f"({'compiled: ' + ', '.join(compiled())})" in run(code, {**PURE, "MAILING_SCORER_PURE": ""})
+        answer = " ".join(run(code, {**PURE, "MAILING_SCORER_PURE": ""}).split())  # A long list is broken.
+        assert f"(compiled: {', '.join(compiled())})" in answer
 
 
 @pytest.mark.skipif(
