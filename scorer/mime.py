@@ -19,6 +19,11 @@ from scorer.message import Attachment, Defect, Header, Message, Part
 from scorer.mimetree import MAX_LEVELS, MAX_PARTS, quick_tree
 from scorer.said import say
 
+try:
+    from scorer.native.source import decode_quoted_printable
+except ImportError:  # nothing was compiled
+    decode_quoted_printable = a2b_qp
+
 MAX_BYTES = 50 << 20
 MAX_HEADER_BYTES = 256 << 10
 MAX_HEADERS = 1000
@@ -256,7 +261,7 @@ class _Reader:
                 self.defects.append(Defect("base64-characters", path))
             return _base64(data, lambda: self.defects.append(Defect("base64-length", path)))
         if encoding == "quoted-printable":
-            return a2b_qp(data)
+            return decode_quoted_printable(data)
         if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
             decoded = node.get_payload(decode=True)
             return decoded if isinstance(decoded, bytes) else data

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 from scorer.lazyre import lazy
 from scorer.rules.places import in_html
 from scorer.rules.rule import Evidence, Example, Fix, Hit, Rule, Source, Unchecked
-from scorer.runs import holds
+
+try:
+    from scorer.native import source as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from scorer.facts import Facts
@@ -75,8 +79,10 @@ MIN_PLACES = 4
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire from `MIN_PLACES` broken words on."""
     source = facts.message.html or ""
+    if _native is not None and not _native.may_split_words(source, MIN_PLACES):
+        return
     places = [*in_html(source, _COMMENT, limit=50)] if "<!--" in source else []
-    if "#" in source and holds(source, "&#"):
+    if "#" in source:
         places += [place for place in in_html(source, _REFERENCES, limit=200) if _is_word(source, place)]
     if len(places) >= MIN_PLACES:
         yield Hit(params={"count": len(places), "source": places[0].quote[:60]}, evidence=tuple(places[:10]))

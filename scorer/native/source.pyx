@@ -1,0 +1,127 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""The source of a message: quoted-printable content, and marks that stand inside words.
+
+Mirrors `binascii.a2b_qp` (`scorer.mime`), and says beforehand whether `scorer.rules.content.split_words` can find
+enough.
+"""
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
+from libc.string cimport memchr, memcpy
+
+
+cdef int _digit(unsigned char c) noexcept:
+    """The value of a hexadecimal digit, -1 for any other byte."""
+    if c'0' <= c <= c'9':
+        return c - c'0'
+    if c'A' <= c <= c'F':
+        return c - c'A' + 10
+    if c'a' <= c <= c'f':
+        return c - c'a' + 10
+    return -1
+
+
+def decode_quoted_printable(bytes data not None):
+    """Just what `binascii.a2b_qp(data)` returns."""
+    cdef const unsigned char* source = <const unsigned char*>PyBytes_AS_STRING(data)
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(data)
+    # No output is longer than its input.
+    cdef unsigned char* out = <unsigned char*>PyMem_Malloc(size if size else 1)
+    if out == NULL:
+        raise MemoryError
+    try:
+        return PyBytes_FromStringAndSize(<char*>out, _decoded(source, size, out))
+    finally:
+        PyMem_Free(out)
+
+
+cdef Py_ssize_t _decoded(const unsigned char* source, Py_ssize_t size, unsigned char* out) noexcept:
+    """Decode into `out`; how many bytes that makes."""
+    cdef Py_ssize_t at = 0, made = 0, run
+    cdef const unsigned char* equals
+    cdef const unsigned char* line_feed
+    cdef int high, low
+    while at < size:
+        # What stands before the next "=" is copied as it is.
+        equals = <const unsigned char*>memchr(source + at, c'=', size - at)
+        run = (equals - source if equals != NULL else size) - at
+        memcpy(out + made, source + at, run)
+        made += run
+        at += run + 1
+        if at >= size:
+            break
+        if source[at] == c'\n':
+            at += 1
+        elif source[at] == c'\r':
+            # A soft line break goes on to the next line feed.
+            line_feed = <const unsigned char*>memchr(source + at, c'\n', size - at)
+            at = line_feed - source + 1 if line_feed != NULL else size
+        elif source[at] == c'=':
+            out[made] = c'='
+            made += 1
+            at += 1
+        else:
+            high = _digit(source[at])
+            low = _digit(source[at + 1]) if at + 1 < size else -1
+            if high >= 0 and low >= 0:
+                out[made] = <unsigned char>(high << 4 | low)
+                at += 2
+            else:
+                out[made] = c'='
+            made += 1
+    return made
+
+
+def may_split_words(str source not None, Py_ssize_t least):
+    """Whether at least `least` marks stand in `source` where they may split a word: comments after two ASCII letters,
+    and numeric character references that follow another at once."""
+    return _count(source, c'!', least) + _count(source, c'#', least) >= least
+
+
+cdef Py_ssize_t _count(str source, unsigned char sign, Py_ssize_t least):
+    """How many such marks there are that hold `sign` ("!" of comments, "#" of references), at most `least`."""
+    cdef int kind = PyUnicode_KIND(source)
+    cdef void* data = PyUnicode_DATA(source)
+    cdef const char* first = <const char*>data
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(source), at = 0, found = 0
+    cdef const char* met
+    while at < size and found < least:
+        # A byte of the sign's value is the sign or a part of another character.
+        met = <const char*>memchr(first + at * kind, sign, (size - at) * kind)
+        if met == NULL:
+            break
+        at = (met - first) // kind
+        if PyUnicode_READ(kind, data, at) == sign:
+            if sign == c'!':
+                found += _is_comment(kind, data, at, size)
+            else:
+                found += _follows(kind, data, at)
+        at += 1
+    return found
+
+
+cdef bint _is_comment(int kind, void* data, Py_ssize_t at, Py_ssize_t size) noexcept:
+    """Whether a comment begins with the "!" at `at`, right after two letters."""
+    return (
+        at >= 3
+        and at + 2 < size
+        and PyUnicode_READ(kind, data, at - 1) == c'<'
+        and PyUnicode_READ(kind, data, at + 1) == c'-'
+        and PyUnicode_READ(kind, data, at + 2) == c'-'
+        and _is_letter(PyUnicode_READ(kind, data, at - 2))
+        and _is_letter(PyUnicode_READ(kind, data, at - 3))
+    )
+
+
+cdef bint _follows(int kind, void* data, Py_ssize_t at) noexcept:
+    """Whether the "#" at `at` is of a reference, and what may be the end of another stands before that."""
+    cdef Py_UCS4 before
+    if at < 2 or PyUnicode_READ(kind, data, at - 1) != c'&':
+        return False
+    before = PyUnicode_READ(kind, data, at - 2)
+    return before == c';' or (before < 128 and _digit(<unsigned char>before) >= 0)
+
+
+cdef bint _is_letter(Py_UCS4 c) noexcept:
+    return c'a' <= c <= c'z' or c'A' <= c <= c'Z'

@@ -1,0 +1,86 @@
+"""The compiled readers of a message's source come to what Python's own come to."""
+
+from __future__ import annotations
+
+import re
+from binascii import a2b_qp
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scorer.rules.content.split_words import _COMMENT, _REFERENCES, MIN_PLACES
+
+source = pytest.importorskip("scorer.native.source", reason="nothing is compiled here")
+
+SAMPLES = [path.read_bytes() for path in sorted(Path("data/samples").rglob("*.eml"))]
+ENCODED = st.lists(
+    st.sampled_from(
+        [
+            b"=",
+            b"==",
+            b"=\n",
+            b"=\r\n",
+            b"=\r",
+            b"=3D",
+            b"=c3=A6",
+            b"=G0",
+            b"=0",
+            b"a",
+            b"\0",
+            b"\xff",
+            b"\r\n",
+            b"\n",
+        ]
+    )
+)
+MARKS = st.lists(
+    st.sampled_from(
+        [
+            *"ab;<!-#&x0fZ é™℀😀\ud800\0",
+            "ab<!--x-->cd",
+            "&#97;&#x62;&#99;",
+            "&#97&#98&#99",
+            "<!--",
+            "-->",
+            "ℨ",
+            "\u2123",
+        ]
+    ),
+    max_size=60,
+)
+
+
+@given(st.binary(max_size=200) | ENCODED.map(b"".join))
+@example(b"")
+@example(b"=")
+@example(b"=A")
+def test_quoted_printable_is_decoded_as_by_the_standard_library(data: bytes) -> None:
+    assert source.decode_quoted_printable(data) == a2b_qp(data)
+
+
+@pytest.mark.parametrize("data", SAMPLES)
+def test_samples_are_decoded_alike(data: bytes) -> None:
+    assert source.decode_quoted_printable(data) == a2b_qp(data)
+    for cut in range(0, len(data), max(1, len(data) // 50)):
+        assert source.decode_quoted_printable(data[:cut]) == a2b_qp(data[:cut])
+
+
+@given(MARKS.map("".join))
+def test_where_words_may_not_be_split_they_are_not(text: str) -> None:
+    places = len(_COMMENT.findall(text)) + len(_REFERENCES.findall(text))
+    if places >= MIN_PLACES:
+        assert source.may_split_words(text, MIN_PLACES)
+    # What it counts, in Python.
+    marks = len(re.findall(r"(?<=[A-Za-z]{2})<!--", text)) + len(re.findall(r"(?<=[;0-9A-Fa-f])&#", text))
+    for least in range(1, 9):
+        assert source.may_split_words(text, least) == (marks >= least)
+
+
+@pytest.mark.parametrize("letter", ["e", "\xe9", "\u2026", "\U0001f600"])
+def test_marks_are_met_in_every_kind_of_text(letter: str) -> None:
+    text = f"{letter}" + "fr<!--x-->ee &#97;&#98;&#99; " * 4 + letter
+    assert source.may_split_words(text, 8) and source.may_split_words(text, 12)
+    assert not source.may_split_words(text, 13)
+    assert not source.may_split_words(letter * 1000 + "\u2123\u2121", 1)
