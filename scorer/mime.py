@@ -234,10 +234,12 @@ class _Reader:
                 self.defects.append(
                     Defect("text-too-large", path, say("only {size} MB were read", size=MAX_TEXT >> 20))
                 )
-            text, defect = decode(data[:MAX_TEXT], charset)
+            read = data[:MAX_TEXT]
+            text, defect = decode(read, charset)
             if defect and not (defect == "charset-undeclared" and not charset and data.isascii()):
                 self.defects.append(Defect(defect, path, charset))
-            if "\x00" in text:
+            # In valid UTF-8 that is a byte, which is found faster than a character.
+            if b"\x00" in read if charset == "utf-8" and not defect else "\x00" in text:
                 self.defects.append(Defect("nul-in-text", path))
             if not own:
                 text = None

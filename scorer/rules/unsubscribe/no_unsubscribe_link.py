@@ -72,9 +72,9 @@ _TAG_SIGNS = ("{", "[", "<%", "*|", "%", "@@", "$")
 def leads_nowhere(link: LinkTarget) -> bool:
     """Whether the address is empty, only a fragment, or cannot be one, and no merge tag is to fill it."""
     href = link.href.strip()
-    if any(sign in href for sign in _TAG_SIGNS):
+    if href and link.scheme != "fragment" and link.flaw in ("", "relative"):
         return False
-    return not href or link.scheme == "fragment" or (bool(link.flaw) and link.flaw != "relative")
+    return not any(sign in href for sign in _TAG_SIGNS)
 
 
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
