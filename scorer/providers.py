@@ -62,12 +62,63 @@ OF_THE_SENDER = frozenset({"complaints-0.3", "gmail-spam-rate"})
 """Rates that only the sender's past tells: unknown for most, said beside the verdict, and not in its way."""
 
 
+class _Line:
+    """A line of a table, and what was said of it before: most mailings meet most lines for the same reasons."""
+
+    __slots__ = ("_known", "judge", "line")
+    _MOST = 100
+
+    def __init__(self, line: RequirementLine) -> None:
+        self.line = line
+        self.judge = _JUDGES[line.id]
+        self._known: dict[Judged, tuple[Requirement, str]] = {}
+
+    def told(self, answer: Judged) -> tuple[Requirement, str]:
+        """The line with how it is met, and why there is no verdict (of use where that is not known)."""
+        # A reason with values in it is of one mailing.
+        if type(answer[1]) is not str:
+            return self._told(answer)
+        told = self._known.get(answer)
+        if told is None:
+            told = self._told(answer)
+            if len(self._known) < self._MOST:
+                self._known[answer] = told
+        return told
+
+    def _told(self, answer: Judged) -> tuple[Requirement, str]:
+        line = self.line
+        met, reason = answer
+        requirement = Requirement(
+            line.id,
+            line.text,
+            met,
+            reason,
+            line.consequence,
+            line.code,
+            line.since,
+            line.checked,
+            line.source,
+        )
+        if met is not None:
+            return requirement, ""
+        return requirement, say("required: {text}; {reason}", text=said(line.text), reason=reason)
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[tuple[Provider, tuple[_Line, ...]], ...]:
+    return tuple((provider, tuple(map(_Line, provider.requirement))) for provider in providers())
+
+
 def judge(facts: Facts, only: Sequence[str] = ()) -> tuple[ProviderReport, ...]:
     """The verdict of each provider (of `only`, where given)."""
     # Providers ask for the same things: each is judged once.
     judged: dict[str, Judged] = {}
     return tuple(
-        [_report(provider, facts, judged) for provider in providers() if not only or provider.id in only]
+        [
+            _report(provider, lines, facts, judged)
+            for provider, lines in _tables()
+            if not only or provider.id in only
+        ]
     )
 
 
@@ -83,48 +134,41 @@ def is_bulk(provider: Provider, facts: Facts) -> Judged:
     return volume >= provider.bulk_from, say("{count} a day", count=volume)
 
 
-def _report(provider: Provider, facts: Facts, judged: dict[str, Judged]) -> ProviderReport:
+def _report(
+    provider: Provider, table: tuple[_Line, ...], facts: Facts, judged: dict[str, Judged]
+) -> ProviderReport:
     bulk, why_bulk = is_bulk(provider, facts)
-    category = facts.sending.category
+    transactional = facts.sending.category == "transactional"
     lines: list[Requirement] = []
     worst: ProviderVerdict = "fine"
     open_ = ""  # why there is no verdict: what is met first
     reasons: list[str] = []
     unseen: list[str] = []
-    for line in provider.requirement:
-        if line.applies != "all" and bulk is False:
+    for row in table:
+        line = row.line
+        id, applies = line.id, line.applies
+        if applies != "all" and (bulk is False or (transactional and applies == "bulk-marketing")):
             continue
-        if line.applies == "bulk-marketing" and category == "transactional":
-            continue
-        answer = judged.get(line.id)
+        answer = judged.get(id)
         if answer is None:
-            answer = judged[line.id] = _JUDGES[line.id](facts)
+            answer = judged[id] = row.judge(facts)
         met, reason = answer
-        lines.append(
-            Requirement(
-                line.id,
-                line.text,
-                met,
-                reason,
-                line.consequence,
-                line.code,
-                line.since,
-                line.checked,
-                line.source,
-            )
-        )
-        if met is None and line.id in OF_THE_SENDER:
+        requirement, why_open = row.told(answer)
+        lines.append(requirement)
+        if met:
+            continue
+        if met is None and id in OF_THE_SENDER:
             unseen.append(reason)
         elif met is None:
-            open_ = open_ or say("required: {text}; {reason}", text=said(line.text), reason=reason)
-        elif not met and line.applies != "all" and bulk is None:
+            open_ = open_ or why_open
+        elif applies != "all" and bulk is None:
             open_ = open_ or say(
                 "required of bulk senders: {text}; but {reason}; {bulk}",
                 text=said(line.text),
                 reason=reason,
                 bulk=said(why_bulk),
             )
-        elif not met:
+        else:
             reasons.append(
                 say("{reason} (expect {code})", reason=reason, code=line.code) if line.code else reason
             )
