@@ -11,9 +11,11 @@ a table with open addressing over hashes; the term's bytes are compared where a 
 """
 
 from libc.math cimport fabs, sqrt
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memchr, memcmp, memcpy, memset
+
+import unicodedata
 
 from scorer.text import terms as _terms
 from scorer.text import tokens as _tokens
@@ -104,6 +106,7 @@ cdef enum:
     MAX_URL = 4000
     MAX_LOCAL = 64
     MAX_HOST = 199
+    UNLIKE = 1  # What is folded otherwise than to one letter.
     PAD = 16  # Bytes behind every text in the arena, so that eight can be read at once.
     KEPT = 1 << 20  # Bytes of scratch memory that are kept for the next text.
     MAX_PARTIALS = 64  # Doubles that do not overlap: fewer than (2046 + 53) / 53 of them are possible.
@@ -181,6 +184,7 @@ cdef struct Scratch:
     size_t table_mask
 
 cdef uint8_t KINDS[128]
+cdef uint16_t FOLDED[0x530]  # The letter that one of ours is folded to, below that; 0 where it was not asked for yet.
 
 
 cdef void fill_kinds() noexcept:
@@ -213,6 +217,15 @@ cdef inline uint8_t kind_of(character c) noexcept:
         return KINDS[c]  # Only texts of ASCII are read so.
     else:
         return KINDS[c] if c < 128 else unusual_kind(c)
+
+
+cdef uint16_t letter_of(uint32_t c):
+    """What a letter of the scripts that stand first in Unicode (up to Cyrillic) is folded to wherever it stands: a letter
+    that composes with no other and is folded to one. `UNLIKE` for any other character."""
+    folded = _fold(chr(c))
+    if unicodedata.category(chr(c))[0] != "L" or len(folded) != 1 or not 128 <= ord(folded) < 0x800:
+        return UNLIKE
+    return ord(folded) if unicodedata.is_normalized("NFKC", chr(c)) and not unicodedata.combining(chr(c)) else UNLIKE
 
 
 cdef inline bint is_invisible(uint32_t c) noexcept:
@@ -442,25 +455,34 @@ cdef int add_folded(
 ) except -1:
     """`tokens.fold` of a token of letters that need not be ASCII."""
     cdef size_t at = s.arena_used, made = 0
-    cdef Py_ssize_t i, size
+    cdef Py_ssize_t i, size, letters = 0
     cdef uint32_t c
     cdef bint spelt
     cdef uint8_t *bytes_of
-    grow(&s.arena, at + MAX_WORD + PAD)
+    grow(&s.arena, at + 2 * MAX_WORD + PAD)
     bytes_of = <uint8_t *>s.arena.data + at
     for i in range(start, end):
         c = text[i]
-        if c == 0x2019:
-            c = c"'"
-        elif c >= 128:
-            if is_invisible(c):
-                continue
+        if c < 128 or c == 0x2019:
+            bytes_of[made] = c"'" if c == 0x2019 else <uint8_t>(c | 32)  # A letter or "'", which has that bit.
+            made += 1
+        elif is_invisible(c):
+            continue
+        elif c < 0x530:
+            if not FOLDED[c]:
+                FOLDED[c] = letter_of(c)
+            c = FOLDED[c]
+            if c == UNLIKE:
+                break
+            bytes_of[made] = <uint8_t>(0xC0 | c >> 6)
+            bytes_of[made + 1] = <uint8_t>(0x80 | (c & 0x3F))
+            made += 2
+        else:
             break
-        bytes_of[made] = <uint8_t>(c | 32)  # A letter or "'", which has that bit.
-        made += 1
+        letters += 1
     else:
         s.arena_used += made
-        return add_word(s, at, made, start, end, made >= 3, where)
+        return add_word(s, at, made, start, end, letters >= 3, where)
     folded = _fold(PyUnicode_FromKindAndData(4, text + start, end - start))
     encoded = PyUnicode_AsUTF8AndSize(folded, &size)
     # Words that could be taken for something else: a pair, a run of letters, a term of the subject, a gap.
@@ -1193,7 +1215,8 @@ cdef int read_tokens(Scratch *s, str subject, str body) except -1:
     """The tokens of both texts, those of the subject first. 1 where the twin must read them."""
     cdef size_t slots = 64
     cdef size_t most = min(PyUnicode_GET_LENGTH(subject), MAX_CHARS) + min(PyUnicode_GET_LENGTH(body), MAX_CHARS)
-    while slots < most:
+    # One for two characters: even of short words, few texts have more distinct ones, and those the twin reads.
+    while slots < most // 2:
         slots *= 2
     grow(&s.word_slots, slots * sizeof(uint32_t))
     memset(s.word_slots.data, 0, slots * sizeof(uint32_t))
