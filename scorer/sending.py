@@ -23,6 +23,11 @@ from scorer.runs import holds
 from scorer.said import say
 from scorer.unknown import Unknown
 
+try:
+    from scorer.native import search as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
+
 PROFILES = Path(__file__).parent / "tables" / "profiles"
 """The folder of the shipped profiles, one TOML file each; the file's stem is the profile's id."""
 
@@ -244,6 +249,18 @@ MERGE_OPENINGS: Mapping[str, str] = {
 }
 """What a tag of each syntax begins with: where it is absent there is no tag."""
 
+_OPENING_BITS = {
+    syntax: 1 << bit
+    for bit, syntax in enumerate(
+        (
+            *("braces", "brace-blocks", "percent-recipient", "star-bar", "brackets", "double-percent"),
+            "dollar-braces",
+        )
+    )
+}
+"""As `scorer.native.search.tag_openings` numbers the openings that it looks for."""
+_OTHERS = 1 << len(_OPENING_BITS)
+"""Of the syntaxes whose openings are too frequent to be told by."""
 _MERGE_IDS = frozenset(syntax.id for syntax in MERGE_SYNTAXES)
 
 
@@ -259,10 +276,15 @@ def merge_pattern(syntax: str) -> re.Pattern[str]:
 def merge_tags(text: str, syntaxes: Iterable[str], limit: int = 1_000) -> tuple[MergeTag, ...]:
     """The merge tags of `syntaxes` (ids) in `text`, in order, none inside another, at most `limit`."""
     found: list[MergeTag] = []
+    standing = -1 if _native is None else _native.tag_openings(text) | _OTHERS
     for syntax in dict.fromkeys(syntaxes):
         opening = MERGE_OPENINGS[syntax]
         # One character is looked for much faster than two.
-        if opening[-1] not in text or not holds(text, opening):
+        if (
+            not standing & _OPENING_BITS.get(syntax, _OTHERS)
+            or opening[-1] not in text
+            or not holds(text, opening)
+        ):
             continue
         for count, match in enumerate(merge_pattern(syntax).finditer(text)):
             if count >= limit:

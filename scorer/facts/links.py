@@ -15,6 +15,11 @@ from scorer.lazyre import lazy
 from scorer.message import Message
 from scorer.sending import MERGE_SYNTAXES
 
+try:
+    from scorer.native import search as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
+
 MAX_LINKS = 2000
 WEB = ("http", "https")
 _BARE_URL = lazy(r"\b(?:https?://|www\.)[^\s<>\"'\]]{1,2000}", re.IGNORECASE)
@@ -166,16 +171,28 @@ _COMMON_TLDS = frozenset(
 def _target(
     index: int, href: str, text: str, visible: bool, position: int, base: str, in_html: bool
 ) -> LinkTarget:
+    port: int | None
+    plain = None if _native is None else _native.ordinary(href)
+    if plain is not None:
+        scheme, raw_host, port, path, query, percent = plain
+        host, org, ip = _placed(raw_host)
+        flaw = "bad-host" if not ip and (not host or host in WEB) else ""
+        merge = percent and _holds_tag(_decoded_braces(href))
+        if merge and not host:
+            flaw = ""
+        return LinkTarget(
+            index, href, scheme, host, org, port, path, query, text, named_host(text), visible, position,
+            ip, False, merge, flaw, in_html,
+        )  # fmt: skip
     cleaned = _BREAKS.sub("", href).strip(_EDGES)
     scheme_match = _SCHEME.match(cleaned)
     scheme = scheme_match[1].lower() if scheme_match else ""
     if _LOCAL_PATH.match(cleaned):
         scheme = "file"
-    # Editors encode the braces or brackets of a tag.
-    merge = _holds_tag(_ENCODED.sub(lambda found: unquote(found[0]), cleaned) if "%" in cleaned else cleaned)
+    merge = _holds_tag(_decoded_braces(cleaned))
     flaw = ""
     host = org = path = query = ""
-    port: int | None = None
+    port = None
     credentials = ip = False
     if not cleaned:
         flaw = "empty"
@@ -200,18 +217,28 @@ def _target(
             raw_host, port, path, query, credentials = parts
             if not raw_host:
                 flaw = "no-host"
-            elif is_ip_literal(raw_host):
-                host = org = raw_host
-                ip = True
-            elif not _holds_tag(raw_host):
-                host = normalize_domain(raw_host) or ""
-                if (not host and not merge) or host in WEB:
+            elif is_ip_literal(raw_host) or not _holds_tag(raw_host):
+                host, org, ip = _placed(raw_host)
+                if not ip and ((not host and not merge) or host in WEB):
                     flaw = "bad-host"
-                org = (organizational_domain_psl(host) or host) if host else ""
     return LinkTarget(
         index, href, scheme, host, org, port, path, query, text, named_host(text), visible, position,
         ip, credentials, merge, flaw, in_html,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _placed(raw_host: str) -> tuple[str, str, bool]:
+    """A host in A-label form ("" if it is none), its Organizational Domain, whether it is an IP address."""
+    if is_ip_literal(raw_host):
+        return raw_host, raw_host, True
+    host = normalize_domain(raw_host) or ""
+    return host, (organizational_domain_psl(host) or host) if host else "", False
+
+
+def _decoded_braces(address: str) -> str:
+    """An address with the braces or brackets of a tag, which editors encode."""
+    return _ENCODED.sub(lambda found: unquote(found[0]), address) if "%" in address else address
 
 
 def _holds_tag(text: str) -> bool:
@@ -284,6 +311,14 @@ def read_links(message: Message) -> Links:
     resource_hosts: dict[str, None] = {}
     insecure: list[str] = []
     for source in resources:
+        plain = None if _native is None else _native.ordinary(source)
+        if plain is not None:
+            name, _, ip = _placed(plain[1])
+            if name and not ip:
+                resource_hosts[name] = None
+            if plain[0] == "http":
+                insecure.append(source)
+            continue
         if not source.lower().startswith(("http://", "https://", "//")):
             continue
         parts = _parts(source if source[:2] != "//" else "https:" + source)

@@ -10,6 +10,11 @@ import re
 from scorer.lazyre import lazy
 from scorer.screen import DIGIT, SPACE, Gates, Phrases, folded
 
+try:
+    from scorer.native import search as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
+
 MAX_TEXT = 50_000
 
 # Words for street, post box, floor and the like. Short ones need a number near by.
@@ -100,6 +105,8 @@ def may_hold_address(text: str) -> bool:
     text = text[-MAX_TEXT:]
     if not text:
         return False
+    if _native is not None and _native.names_street(text):
+        return True
     opened = _GATES.open(text)
     if _FOREIGN_LETTERS in opened:
         return any(gate in opened and pattern.search(text) for gate, pattern in _BEHIND)

@@ -1,0 +1,208 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
+"""Quick looks for what most mailings do not hold, and for what most hold: the openings of `scorer.sending.merge_tags`,
+the words of `scorer.rules.postal.may_hold_address`, the ordinary links of `scorer.facts.links`."""
+
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_DecodeASCII, PyUnicode_KIND
+
+ctypedef unsigned char byte
+ctypedef unsigned long long word
+
+ctypedef fused unit:  # a string's characters, by its kind
+    unsigned char
+    unsigned short
+    unsigned int
+
+cdef enum:
+    NAMES = 256  # slots of the table of words, a power of two
+
+cdef word STREETS[NAMES]
+
+
+cdef inline unsigned int place(word key) noexcept:
+    return <unsigned int> ((key * <word> 0x9E3779B97F4A7C15) >> 56)
+
+
+cdef void fill():
+    """The words of `scorer.rules.postal._STREET_PATTERN` that are of ASCII and at most eight letters long."""
+    cdef bytes name
+    cdef word key
+    cdef byte letter
+    cdef unsigned int at
+    for name in (
+        b"street avenue blvd parkway pkwy highway suite building plaza floor mailbox crescent terrace broadway postfach"
+        b" postboks postbox apartado skrytka rue calle avenida piazza paseo carrer rua travessa ulica ulice utca cadde"
+        b" caddesi sokak strada katu tie plats vej gade plads veien gata gate vei plass torg adresse adress address"
+        b" osoite"
+    ).split():
+        key = 0
+        for letter in reversed(name):
+            key = key << 8 | letter
+        at = place(key)
+        while STREETS[at]:
+            at = (at + 1) & (NAMES - 1)
+        STREETS[at] = key
+
+
+fill()
+
+
+cdef int openings(const unit *text, Py_ssize_t size) noexcept:
+    """Plain comparisons of neighbours, of which the compiler makes some for many characters at a time."""
+    cdef unit braces = 0, blocks = 0, percent = 0, star = 0, brackets = 0, double = 0, dollar = 0
+    cdef unit one, other
+    cdef Py_ssize_t i
+    for i in range(size - 1):
+        one = text[i]
+        other = text[i + 1]
+        braces |= <unit> ((one == 123) & (other == 123))
+        blocks |= <unit> ((one == 123) & (other == 37))
+        percent |= <unit> ((one == 37) & ((other == 114) | (other == 109) | (other == 116)))
+        star |= <unit> ((one == 42) & (other == 124))
+        brackets |= <unit> ((one == 91) & (other == 91))
+        double |= <unit> ((one == 37) & (other == 37))
+        dollar |= <unit> ((one == 36) & (other == 123))
+    return braces | blocks << 1 | percent << 2 | star << 3 | brackets << 4 | double << 5 | dollar << 6
+
+
+def tag_openings(str text not None):
+    """Which openings of merge tags stand in `text`, as the sum of: 1 `{{`, 2 `{%`, 4 `%r`, `%m` or `%t`, 8 `*|`,
+    16 `[[`, 32 `%%`, 64 `${`."""
+    cdef Py_ssize_t size = len(text)
+    if size < 2:
+        return 0
+    if PyUnicode_KIND(text) == 1:
+        return openings(<const unsigned char *> PyUnicode_DATA(text), size)
+    if PyUnicode_KIND(text) == 2:
+        return openings(<const unsigned short *> PyUnicode_DATA(text), size)
+    return openings(<const unsigned int *> PyUnicode_DATA(text), size)
+
+
+cdef inline bint is_word(unsigned int char) noexcept:
+    """Whether a character makes a word with its neighbours: those beyond ASCII are taken to do so."""
+    return 97 <= (char | 32) <= 122 or 48 <= char <= 57 or char == 95 or char >= 128
+
+
+cdef bint street(const unit *text, Py_ssize_t at) noexcept:
+    cdef Py_ssize_t end, length, digits, i
+    cdef word key
+    cdef unsigned int slot
+    while at > 0:
+        if not is_word(text[at - 1]):
+            at -= 1
+            continue
+        end = at
+        key = 0
+        digits = 0
+        while at > 0 and is_word(text[at - 1]):
+            at -= 1
+            key = key << 8 | (text[at] if text[at] < 128 else 0) | 32
+            digits += 48 <= text[at] <= 57
+        length = end - at
+        if digits == length == 5:
+            # "CA 94105" or "CA, 94105"
+            i = at - 1
+            if i >= 0 and text[i] == 32:
+                i -= 1
+                if i >= 0 and text[i] == 44:
+                    i -= 1
+                if i >= 1 and 65 <= text[i] <= 90 and 65 <= text[i - 1] <= 90 and (i == 1 or not is_word(text[i - 2])):
+                    return True
+        elif length <= 8 and not digits:
+            slot = place(key)
+            while STREETS[slot]:
+                if STREETS[slot] == key:
+                    return True
+                slot = (slot + 1) & (NAMES - 1)
+    return False
+
+
+def names_street(str text not None):
+    """Whether a text holds a common word of addresses ("Street", "Suite"), or two capitals and a postcode
+    (`[A-Z]{2},? \\d{5}`), with no characters beyond ASCII beside: from its end on, where mailings have their
+    address."""
+    cdef Py_ssize_t size = len(text)
+    if PyUnicode_KIND(text) == 1:
+        return street(<const unsigned char *> PyUnicode_DATA(text), size)
+    if PyUnicode_KIND(text) == 2:
+        return street(<const unsigned short *> PyUnicode_DATA(text), size)
+    return street(<const unsigned int *> PyUnicode_DATA(text), size)
+
+
+cdef byte HOST[256]
+
+
+cdef void fill_host():
+    cdef bytes chars = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+    cdef byte char
+    for char in chars:
+        HOST[char] = 1
+
+
+fill_host()
+
+
+def ordinary(str address not None):
+    """Scheme, host, port, path and query of a web address that looks as nearly all do, and whether there is a percent
+    sign in it; None for all others: with spaces, backslashes, a user, or what begins a merge tag."""
+    if not address.isascii():
+        return None
+    cdef const byte *start = <const byte *> PyUnicode_DATA(address)
+    cdef Py_ssize_t size = len(address), at, host, end, path, behind, query, i
+    cdef str scheme
+    cdef int port = -1
+    cdef bint percent = False
+    cdef byte char
+    if size < 8 or (start[0] | 32) != 104 or (start[1] | 32) != 116 or (start[2] | 32) != 116 or (start[3] | 32) != 112:
+        return None
+    at = 4
+    if (start[at] | 32) == 115:
+        at += 1
+    if start[at] != 58 or start[at + 1] != 47 or start[at + 2] != 47:
+        return None
+    scheme = "https" if at == 5 else "http"
+    host = at = at + 3
+    for i in range(at, size):
+        char = start[i]
+        # Controls and the space, *, [, \, {, DEL
+        if char <= 32 or char == 42 or char == 91 or char == 92 or char == 123 or char == 127:
+            return None
+        percent |= char == 37
+    while at < size and HOST[start[at]]:
+        at += 1
+    end = at
+    if end == host or start[host] == 46:
+        return None
+    if at < size and start[at] == 58:
+        at += 1
+        i = at
+        port = 0
+        while at < size and at - i < 4 and 48 <= start[at] <= 57:
+            port = 10 * port + start[at] - 48
+            at += 1
+        if at == i:
+            return None
+    path = at
+    if at < size and start[at] == 47:
+        while at < size and start[at] != 63 and start[at] != 35:
+            at += 1
+    behind = query = at
+    if at < size and start[at] == 63:
+        query = at + 1
+        while at < size and start[at] != 35:
+            at += 1
+    if at < size and start[at] != 35:
+        return None
+    while start[end - 1] == 46:
+        end -= 1
+    return (
+        scheme,
+        piece(start, host, end).lower(),
+        None if port < 0 else port,
+        piece(start, path, behind),
+        piece(start, query, at) if at > query else "",
+        percent,
+    )
+
+
+cdef inline str piece(const byte *text, Py_ssize_t start, Py_ssize_t end):
+    return PyUnicode_DecodeASCII(<const char *> text + start, end - start, NULL)

@@ -1,0 +1,217 @@
+"""What compiled looks pass over is nothing: links, merge tags and addresses are those that Python finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from scorer import sending
+from scorer.facts import links
+from scorer.rules import postal
+from scorer.sending import MERGE_OPENINGS, MERGE_SYNTAXES, merge_tags
+from tests.native.texts import SAMPLES, texts_of
+
+search = pytest.importorskip("scorer.native.search", reason="nothing is compiled here")
+
+ADDRESSES = [
+    *(
+        "http://",
+        "https://",
+        "HTTPS://",
+        "http:",
+        "//",
+        "/",
+        ":",
+        "?",
+        "#",
+        "a",
+        "example.com",
+        "EXAMPLE.com.",
+    ),
+    *(
+        "1.2.3.4",
+        "0x7f.1",
+        "localhost",
+        "com",
+        ".",
+        "..",
+        "-",
+        "_",
+        "80",
+        "65536",
+        "00080",
+        "%7B",
+        "%7b%7Bx",
+        "%",
+        "%%",
+    ),
+    *(
+        "{{x}}",
+        "{",
+        "a=1&b",
+        "é",
+        " ",
+        "\t",
+        "\n",
+        "@",
+        "user",
+        "\\",
+        "[",
+        "]",
+        "*|X|*",
+        "%NAME%",
+        "%recipient%",
+    ),
+    *("\x7f", "\0", "\ud800"),
+]
+MARKUP = [
+    *(
+        "{",
+        "{{",
+        "{%",
+        "%",
+        "*|",
+        "|*",
+        "[[",
+        "]]",
+        "$",
+        "${",
+        "}",
+        "}}",
+        "%}",
+        "name",
+        "%recipient%",
+        "%tag.x%",
+    ),
+    *(
+        "%%a%%",
+        "-",
+        "漢",
+        "😀",
+        "x" * 300,
+        "&",
+        "#",
+        "&#66;",
+        "&#x41;",
+        "&#111",
+        "<!--",
+        "a",
+        "ab<!-- x -->cd",
+        "-->",
+    ),
+]
+PLACES = [
+    *(
+        "CA",
+        "ca",
+        "NY",
+        ",",
+        " ",
+        " ",
+        " ",
+        "94105",
+        "9410",
+        "941055",
+        "-1234",
+        "street",
+        "Street",
+        "STREETS",
+        "suite",
+    ),
+    *(
+        "_",
+        "address",
+        "é",
+        "\u0307",
+        "\u017f",
+        "\u0130",
+        "’",
+        "©",
+        "x",
+        "1",
+        ".",
+        "\n",
+        "Main",
+        "St",
+        "0150 Oslo",
+        "漢",
+    ),
+]
+
+
+@contextmanager
+def pure(module: ModuleType) -> Iterator[None]:
+    """`module` as it is where nothing was compiled."""
+    native, module._native = module._native, None  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        module._native = native  # type: ignore[attr-defined]
+
+
+def assert_same(module: ModuleType, found: Callable[[], object]) -> None:
+    native = found()
+    with pure(module):
+        assert native == found()
+
+
+def target(href: str) -> links.LinkTarget:
+    return links._target(0, href, "text", True, 0, "", True)
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(ADDRESSES), max_size=8).map("".join))
+@example("")
+@example("http://")
+@example("https://a")
+@example("http://a:1?")
+@example("http://a./#\x85")
+def test_the_same_target(href: str) -> None:
+    for whole in (href, "http://" + href, "https://example.com" + href):
+        assert_same(links, lambda whole=whole: target(whole))  # type: ignore[misc]
+        plain = search.ordinary(whole)
+        if plain is not None:
+            assert links._parts(whole) == (*plain[1:5], False)
+
+
+def test_ordinary_addresses_are_read_at_once() -> None:
+    found = search.ordinary("HTTPS://WWW.Example.com:8080/a%20b/?x=1&y=/2#top")
+    assert found == ("https", "www.example.com", 8080, "/a%20b/", "x=1&y=/2", True)
+    assert search.ordinary("mailto:someone@example.com") is None
+
+
+@settings(max_examples=300)
+@given(texts_of(MARKUP))
+@example("{")
+def test_the_same_merge_tags(text: str) -> None:
+    assert_same(sending, lambda: merge_tags(text, [syntax.id for syntax in MERGE_SYNTAXES]))
+
+
+@pytest.mark.parametrize("beyond", ["", "é", "漢", "😀"])
+@pytest.mark.parametrize("syntax", MERGE_SYNTAXES, ids=lambda syntax: syntax.id)
+def test_every_opening_is_seen_wherever_it_stands(syntax: sending.MergeSyntax, beyond: str) -> None:
+    bit = sending._OPENING_BITS.get(syntax.id)
+    assert (bit is None) == (len(MERGE_OPENINGS[syntax.id]) == 1 and syntax.id != "percent-recipient")
+    for before in (0, 1, 15, 16, 255, 256, 1000):
+        text = beyond + "x" * before + " " + syntax.example
+        assert bit is None or search.tag_openings(text) & bit
+        assert len(merge_tags(text, [syntax.id])) == 1
+
+
+@settings(max_examples=400)
+@given(texts_of(PLACES))
+@example("CA 94105")
+@example("\u0307street\u0307x 1")
+def test_the_same_answer_about_addresses(text: str) -> None:
+    assert_same(postal, lambda: postal.may_hold_address(text))
+
+
+def test_the_same_of_samples() -> None:
+    for text in SAMPLES:
+        assert_same(postal, lambda text=text: postal.may_hold_address(text))  # type: ignore[misc]
+        assert_same(sending, lambda text=text: merge_tags(text, MERGE_OPENINGS))  # type: ignore[misc]
