@@ -172,6 +172,7 @@ def brand_of(domain: str) -> Brand | None:
     return None if name is None else _owner(name)
 
 
+@lru_cache(maxsize=4096)
 def _owner(name: str) -> Brand | None:
     index = _index()
     rest = name

@@ -20,6 +20,10 @@ from cpython.unicode cimport (
 )
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
+cdef extern from "Python.h":
+    str PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
+    Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
+
 cdef enum:
     LETTER = 1  # [^\W\d_]
     DIGIT = 2  # \d
@@ -424,21 +428,34 @@ cdef inline bint _capital(uint32_t c) noexcept:
     return c"A" <= c <= c"Z"
 
 
+cdef inline bint _of_name(CodePoint c) noexcept:
+    """`[\\w.]`"""
+    return c == c"." or c == c"_" or _is(c) & WORD != 0
+
+
 cdef bint _may_be_place(const CodePoint* text, Py_ssize_t size) noexcept:
     """Whether `_PLACE` may match at the start of a text that begins beside the boundary of a word."""
     cdef Py_ssize_t at, end
     at = _digits(text, size, 0)
     if at:
-        # A number, a space, a capital letter.
-        return at <= 5 and at + 1 < size and _is(text[at]) & SPACE and _capital(text[at + 1])
+        # A number, a space, a capital letter and two letters more.
+        return at <= 5 and at + 3 < size and _is(text[at]) & SPACE and _capital(text[at + 1]) and (
+            _of_name(text[at + 2]) and _of_name(text[at + 3])
+        )
     if size > 4 and _capital(text[0]) and _capital(text[1]) and _is(text[2]) & SPACE:
         if _is(text[3]) & DIGIT or (_is(text[3]) & SPACE and _is(text[4]) & DIGIT):
             return True
-    # A word of 4 to 30 letters, a space, a digit.
+    # A word of 4 to 30 letters, a space, a number with a letter at most, a comma.
     end = min(size, 31)
     while at < end and _is(text[at]) & PLACE:
         at += 1
-    return 4 <= at <= 30 and at + 1 < size and _is(text[at]) & SPACE and _is(text[at + 1]) & DIGIT
+    if not 4 <= at <= 30 or at == size or not _is(text[at]) & SPACE:
+        return False
+    end = _digits(text, size, at + 1)
+    at += 1 + end
+    if at < size and c"a" <= text[at] <= c"z":
+        at += 1
+    return 1 <= end <= 4 and at < size and text[at] == c","
 
 
 cdef list _places(const CodePoint* text, Py_ssize_t size):
@@ -554,3 +571,42 @@ def shape_of_name(str label not None):
     if kind == 2:
         return _shape(<const uint16_t*>data, size)
     return _shape(<const uint32_t*>data, size)
+
+
+cdef void _squeeze(const CodePoint* text, Py_ssize_t size, CodePoint* found) noexcept:
+    cdef Py_ssize_t at, end = 0
+    for at in range(size):
+        if text[at] != c" ":
+            found[end] = text[at]
+            end += 1
+
+
+cdef Py_ssize_t _spaces(const CodePoint* text, Py_ssize_t size) noexcept:
+    cdef Py_ssize_t at, found = 0
+    for at in range(size):
+        found += text[at] == c" "
+    return found
+
+
+def without_spaces(str text not None):
+    """`text.replace(" ", "")`."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), spaces
+    if kind == 1:
+        spaces = _spaces(<const uint8_t*>data, size)
+    elif kind == 2:
+        spaces = _spaces(<const uint16_t*>data, size)
+    else:
+        spaces = _spaces(<const uint32_t*>data, size)
+    if spaces == 0 or spaces == size:
+        return "" if spaces else text
+    # A space is never the character for which a text needs wider ones.
+    cdef str found = PyUnicode_New(size - spaces, PyUnicode_MAX_CHAR_VALUE(text))
+    if kind == 1:
+        _squeeze(<const uint8_t*>data, size, <uint8_t*>PyUnicode_DATA(found))
+    elif kind == 2:
+        _squeeze(<const uint16_t*>data, size, <uint16_t*>PyUnicode_DATA(found))
+    else:
+        _squeeze(<const uint32_t*>data, size, <uint32_t*>PyUnicode_DATA(found))
+    return found

@@ -308,13 +308,14 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
     links = read_links(message) if links is None else links
     visible = message.visible_text[:MAX_TEXT]
     folded = window(visible)
+    squeezed = _Squeezed(folded)
     senders = parse_mailbox_list(message.get("from"))
     sender = senders[0] if senders else None
     org = (organizational_domain_psl(sender.domain) or sender.domain) if sender else ""
     values: dict[str, float | None] = {}
-    _sender(values, message, sender, org, folded)
+    _sender(values, message, sender, org, folded, squeezed)
     web = _considered(links)
-    _links(values, web, links, org, folded)
+    _links(values, web, links, org, squeezed)
     _optout(values, links, web, org, visible, message.gates)
     counts = _counts(visible) if not _native else Counts(*_native.look_over(visible, _HEAD, _CAPITALS))
     _page(values, message, len(visible), counts, len(web))
@@ -337,17 +338,31 @@ def _digits_in(name: str) -> int:
     return sum(map(str.isdigit, name))
 
 
-def _in_text(label: str, folded: str) -> bool:
-    """Whether a folded text names a label, its words perhaps set apart."""
-    return label in folded or label in folded.replace(" ", "")
+class _Squeezed:
+    """A folded text that is asked for labels of domains, whose words may be set apart there."""
+
+    def __init__(self, folded: str) -> None:
+        self._folded = folded
+        self._squeezed: str | None = None
+
+    def names(self, label: str) -> bool:
+        """Whether the text without its spaces holds a label."""
+        if label in self._folded:
+            return True
+        if self._squeezed is None:
+            text = self._folded
+            self._squeezed = _native.without_spaces(text) if _native else text.replace(" ", "")
+        return label in self._squeezed
 
 
+@lru_cache(maxsize=4096)
 def _hyphens(label: str, org: str) -> float:
     """Hyphens in a name. Under a country's domain one is ordinary (stadt-bibliothek.de) and does not count."""
     ordinary = len(org.rpartition(".")[2]) == 2
     return float(max(0, label.count("-") - ordinary))
 
 
+@lru_cache(maxsize=4096)
 def _tld_kind(org: str) -> str:
     labels = org.split(".")
     if set(labels[1:]) & _INSTITUTION:
@@ -360,6 +375,7 @@ def _tld_kind(org: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def _host_label(host: str) -> str:
     """The part of a host name that its owner chose, for free hosting the name below the host."""
     suffix = public_suffix(host)
@@ -373,6 +389,7 @@ def _sender(
     sender: Mailbox | None,
     org: str,
     folded: str,
+    squeezed: _Squeezed,
 ) -> None:
     if sender is None or not org:
         return
@@ -415,7 +432,7 @@ def _sender(
         any(not is_owner(label, owners) for owners in named(plain_name).values())
     )
     values["sender.in-text"] = float(
-        not free and len(label) >= 3 and (label in folded or _in_text(label.replace("-", ""), folded))
+        not free and len(label) >= 3 and (label in folded or squeezed.names(label.replace("-", "")))
     )
     values["sender.name-in-text"] = float(len(whole) >= 4 and plain_name.strip(" '\"") in folded)
     answers = parse_mailbox_list(message.get("reply-to"))
@@ -459,6 +476,7 @@ def _is_free_host(host: str, org: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def _related(label: str, other: str) -> bool:
     if len(label) < 3 or len(other) < 3 or label == other:
         return label == other
@@ -471,7 +489,7 @@ def _links(
     web: list[LinkTarget],
     links: Links,
     org: str,
-    folded: str,
+    squeezed: _Squeezed,
 ) -> None:
     count = len(web)
     values["links.count"] = float(len(links.web))
@@ -521,7 +539,7 @@ def _links(
     values["links.main-depth"] = float(host.count(".") - main.count(".") if host.endswith(main) else 0)
     values["links.main-new-tld"] = float(_tld_kind(main) == "new")
     main_label = label_of(main)
-    values["links.in-text"] = float(len(main_label) >= 3 and _in_text(main_label, folded))
+    values["links.in-text"] = float(len(main_label) >= 3 and squeezed.names(main_label))
     free = sum(times[host] for host, one in hosts.items() if one != org and _is_free_host(host, one))
     values["links.hosted-free"] = free / count
     values["links.punycode"] = float(any("xn--" in host for host in hosts))
@@ -656,7 +674,7 @@ def _text(
     values["text.dates-places"] = float(_places(visible[-1500:]))
     values["text.free-mail"] = float(_at_free_mail(window_text))
     values["text.quotes"] = float(counts.quotes)
-    values["text.reply-line"] = float(_SAYS_WROTE in gates and _WROTE.search(visible, 0, _HEAD) is not None)
+    values["text.reply-line"] = float(_SAYS_WROTE in gates and _says_who_wrote(visible))
     values["text.signature"] = float(_is_signed(visible[-3000:]))
     values["text.copyright"] = float("©" in visible or "(c)" in folded)
     values["text.paragraphs"] = float(counts.lines)
@@ -692,6 +710,15 @@ def _matches(expression: re.Pattern[str], text: str, starts: list[int]) -> list[
             found.append(match)
             end = match.end()
     return found
+
+
+def _says_who_wrote(text: str) -> bool:
+    """Whether a line of the head of a text says who wrote what is answered."""
+    # Most say so in English.
+    at = text.find("wrote", 0, _HEAD)
+    return (at >= 0 and _WROTE.match(text, at, _HEAD) is not None) or _WROTE.search(
+        text, 0, _HEAD
+    ) is not None
 
 
 def _is_signed(text: str) -> bool:

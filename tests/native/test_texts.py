@@ -194,6 +194,17 @@ def test_the_same_of_a_subject(text: str) -> None:
     assert texts.words_and_longest_number(text) == measure._words_and_number(text)
 
 
+@settings(max_examples=200)
+@given(texts_of(WORDS, EDGES, [" ", "  ", " " * 20]))
+@example("")
+@example("   ")
+@example(" é ")
+def test_the_same_without_spaces(text: str) -> None:
+    found = texts.without_spaces(text)
+    assert found == text.replace(" ", "")
+    assert found.isascii() == text.isascii() and hash(found) == hash(text.replace(" ", ""))
+
+
 @settings(max_examples=400)
 @given(st.one_of(st.text("bcdkquxyzjvw19aeioé", max_size=30), st.text(max_size=40)))
 @example("qqq")
