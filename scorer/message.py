@@ -9,6 +9,7 @@ from functools import cached_property
 
 import msgspec
 
+from scorer.domains.addresses import Mailbox, parse_mailbox_list
 from scorer.page import Page
 from scorer.screen import VISIBLE
 
@@ -117,6 +118,11 @@ class Message(msgspec.Struct, frozen=True, dict=True):
     @property
     def transported(self) -> bool:
         return "received" in self._index or "return-path" in self._index
+
+    @cached_property
+    def authors(self) -> tuple[Mailbox, ...]:
+        """The mailboxes of the first From field."""
+        return parse_mailbox_list(self.get("from"))
 
     @cached_property
     def page(self) -> Page | None:

@@ -31,7 +31,7 @@ def org_of(domain: str) -> str:
 
 def gather_identity(message: Message) -> Identity:
     """Read From, Sender and Reply-To."""
-    from_ = parse_mailbox_list(message.get("from"))
+    from_ = message.authors
     domain = from_[0].domain if from_ else ""
     return Identity(
         from_=from_,

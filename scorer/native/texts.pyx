@@ -610,3 +610,31 @@ def without_spaces(str text not None):
     else:
         _squeeze(<const uint32_t*>data, size, <uint32_t*>PyUnicode_DATA(found))
     return found
+
+
+cdef list _introducing(const CodePoint* text, Py_ssize_t size):
+    cdef Py_ssize_t at, start = 0, last
+    cdef list found = []
+    for at in range(size + 1):
+        if at < size and text[at] != c"\n":
+            continue
+        last = at - 1
+        while last >= start and last > at - 5 and (text[last] == c" " or text[last] == c"\t"):
+            last -= 1
+        if last >= start and text[last] == c":":
+            found.append((start, at))
+        start = at + 1
+    return found
+
+
+def lines_with_colon(str text not None, Py_ssize_t head):
+    """Where the lines of the first `head` characters that end in a colon begin and end, as one that `_WROTE`
+    finds does."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t size = min(PyUnicode_GET_LENGTH(text), max(head, 0))
+    if kind == 1:
+        return _introducing(<const uint8_t*>data, size)
+    if kind == 2:
+        return _introducing(<const uint16_t*>data, size)
+    return _introducing(<const uint32_t*>data, size)

@@ -309,8 +309,7 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
     visible = message.visible_text[:MAX_TEXT]
     folded = window(visible)
     squeezed = _Squeezed(folded)
-    senders = parse_mailbox_list(message.get("from"))
-    sender = senders[0] if senders else None
+    sender = message.authors[0] if message.authors else None
     org = (organizational_domain_psl(sender.domain) or sender.domain) if sender else ""
     values: dict[str, float | None] = {}
     _sender(values, message, sender, org, folded, squeezed)
@@ -335,7 +334,7 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
 
 
 def _digits_in(name: str) -> int:
-    return sum(map(str.isdigit, name))
+    return 0 if name.isalpha() else sum(map(str.isdigit, name))
 
 
 class _Squeezed:
@@ -408,7 +407,9 @@ def _sender(
     values["sender.domain-digits"] = float(_digits_in(label))
     values["sender.domain-hyphens"] = _hyphens(label, org)
     values["sender.domain-length"] = float(len(label))
-    values["sender.local-random"] = max((randomness(p) for p in _LOCAL_PARTS.split(local[:64])), default=0.0)
+    # Shorter ones are no random strings.
+    parts = [part for part in _LOCAL_PARTS.split(local[:64]) if len(part) >= 5]
+    values["sender.local-random"] = max(map(randomness, parts)) if parts else 0.0
     values["sender.local-digits"] = float(_digits_in(local))
     values["sender.role"] = float(_ROLES.fullmatch(local) is not None)
     shown = (
@@ -508,8 +509,15 @@ def _links(
     texts = {link.text for link in web}
     values["links.texts"] = float(len({text.strip().lower() for text in texts} - {""}))
     # What follows depends on the host alone: each is looked at once, in the order in which they appear.
-    hosts = {link.host: link.org for link in web}
-    times = Counter([link.host for link in web])
+    hosts: dict[str, str] = {}
+    times: dict[str, int] = {}
+    for link in web:
+        host = link.host
+        if host in times:
+            times[host] += 1
+        else:
+            times[host] = 1
+            hosts[host] = link.org
     orgs = set(hosts.values())
     values["links.domains"] = float(len(orgs))
     values["links.social"] = float(len(_SOCIAL.intersection(map(label_of, orgs))))
@@ -714,11 +722,11 @@ def _matches(expression: re.Pattern[str], text: str, starts: list[int]) -> list[
 
 def _says_who_wrote(text: str) -> bool:
     """Whether a line of the head of a text says who wrote what is answered."""
-    # Most say so in English.
-    at = text.find("wrote", 0, _HEAD)
-    return (at >= 0 and _WROTE.match(text, at, _HEAD) is not None) or _WROTE.search(
-        text, 0, _HEAD
-    ) is not None
+    if not _native:
+        return _WROTE.search(text, 0, _HEAD) is not None
+    return any(
+        _WROTE.search(text, start, end) is not None for start, end in _native.lines_with_colon(text, _HEAD)
+    )
 
 
 def _is_signed(text: str) -> bool:

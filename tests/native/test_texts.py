@@ -194,6 +194,32 @@ def test_the_same_of_a_subject(text: str) -> None:
     assert texts.words_and_longest_number(text) == measure._words_and_number(text)
 
 
+WROTE = [
+    "wrote",
+    " wrote:",
+    "Ann schrieb",
+    "ha scritto",
+    ":",
+    ": ",
+    ":\t  ",
+    ":    ",
+    "\n",
+    "\n",
+    " ",
+    "x" * 40,
+    "x" * 41,
+]
+
+
+@settings(max_examples=300)
+@given(texts_of(WROTE, WROTE, WORDS, EDGES), st.sampled_from([0, 5, 20, 60, 20_000]))
+@example("Ann wrote:\nBob schrieb am 1. \n wrote x:", 20_000)
+@example("Ann wrote:   \n", 11)
+def test_the_same_lines_that_say_who_wrote(text: str, head: int) -> None:
+    found = any(measure._WROTE.search(text, *span) for span in texts.lines_with_colon(text, head))
+    assert found is (measure._WROTE.search(text[:head]) is not None)
+
+
 @settings(max_examples=200)
 @given(texts_of(WORDS, EDGES, [" ", "  ", " " * 20]))
 @example("")
