@@ -57,7 +57,7 @@ def test_without_a_compiler_a_wheel_is_of_pure_python(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "scorer", tmp_path / "scorer", ignore=shutil.ignore_patterns("*.so", "*.pyd"))
     # Something to compile, and nothing to compile it with.
     (tmp_path / "scorer" / "native" / "one.pyx").write_text("cdef int one = 1\n")
-    environment = {**os.environ, "CC": str(tmp_path / "no-compiler")}
+    environment = {**os.environ, "MAILING_SCORER_PURE": "", "CC": str(tmp_path / "no-compiler")}
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "dist")]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert "built without compiled modules" in done.stdout + done.stderr
