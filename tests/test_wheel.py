@@ -61,4 +61,4 @@ def test_what_is_compiled_is_in_it(unpacked: Path) -> None:
     names = [path.name for path in (unpacked / "scorer" / "native").iterdir()]
     made = sorted(name.partition(".")[0] for name in names if name.endswith((".so", ".pyd")))
     assert made == list(compiled())
-    assert not [name for name in names if name.endswith((".c", ".cpp"))]
+    assert not [name for name in names if name.endswith((".c", ".cpp", ".pyx"))]

@@ -42,6 +42,22 @@ def test_a_variable_turns_all_of_it_off() -> None:
         assert f"(compiled: {', '.join(compiled())})" in answer
 
 
+@pytest.mark.skipif(not compiled(), reason="nothing is compiled here")
+def test_a_module_older_than_its_source_is_not_used(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scorer", tmp_path / "scorer")
+    newer = tmp_path / "scorer" / "native" / f"{compiled()[0]}.pyx"
+    newer.touch()
+    code = (
+        "import scorer.native as n; from scorer.cli import main; print(*n.compiled()); print(main(['rules']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split("\n")[0].split() == list(compiled()[1:])
+    code = f"from scorer.native import {compiled()[0]}"
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True).returncode
+
+
 @pytest.mark.skipif(
     not compiled(), reason="nothing is compiled here: the golden results are those of pure Python"
 )
