@@ -13,6 +13,11 @@ from typing import NamedTuple
 
 from scorer.lazyre import lazy
 
+try:
+    from scorer.native import source as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
+
 MAX_LEVELS = 200
 """Multiparts inside one another."""
 MAX_PARTS = 500
@@ -49,10 +54,11 @@ def quick_tree(data: bytes) -> Message | None:
     takes is proportional to the size of `data`, however deep its parts lie."""
     text = data.decode("ascii", "surrogateescape")
     try:
-        tree = _Reader(text).entity(Message(), 0, 0)
+        reader = _Reader(text)
+        tree = reader.entity(Message(), 0, 0)
     except Exception:  # Unclear, or what the standard library raises for hostile parameters of a field
         return None
-    if not tree.is_multipart() and tree.get_content_maintype() == "multipart":
+    if reader.multiparts and not tree.is_multipart() and tree.get_content_maintype() == "multipart":
         tree.defects.append(errors.MultipartInvariantViolationDefect())
     return tree
 
@@ -66,6 +72,8 @@ class _Reader:
         self.line_feeds = "\r" not in text
         """Whether all lines end in a line feed alone."""
         self.count = 0
+        self.multiparts = False
+        """Whether a multipart was announced."""
         self.boundaries: dict[str, tuple[int, bool]] = {}
         """The boundary lines of the multiparts that are open: how deep these lie, and whether the line is the last."""
         self.past = self.delimiter = _Delimiter(len(text), len(text), -1, True)
@@ -89,6 +97,18 @@ class _Reader:
 
     def _header(self, entity: Message, start: int) -> int:
         """Read the header fields into `entity`; where its body begins."""
+        read = _native.header_fields(self.text, start) if _native is not None else None
+        if read is not None:
+            for name, value in read[0]:
+                if value is None:
+                    entity.set_raw(*entity.policy.header_source_parse([name]))
+                else:
+                    entity.set_raw(name, value)
+            return read[1]
+        return self._header_in_python(entity, start)
+
+    def _header_in_python(self, entity: Message, start: int) -> int:
+        """As `_header`, of any header. Raises `_Unclear`."""
         empty = _LINE_BREAK.match(self.text, start)
         if empty is not None:
             return empty.end()
@@ -120,6 +140,7 @@ class _Reader:
 
     def _multipart(self, entity: Message, body: int, depth: int) -> None:
         """Read the parts into `entity`, and what stands before and after them."""
+        self.multiparts = True
         boundary = entity.get_boundary()
         if boundary is None:
             entity.defects.append(errors.NoBoundaryInMultipartDefect())

@@ -47,11 +47,11 @@ def _hidden_words(message: Message) -> dict[int, str]:
 def hidden_unsubscribe_link(message: Message, links: Links) -> tuple[LinkTarget, str] | None:
     """The first link off the list that a reader does not see, and its hidden words; None if there is none."""
     words = _hidden_words(message)
-    out = set(links.out)
+    out = {link.index for link in links.out}
     for link in links.all:
         if link.scheme == "fragment" or not link.href or not link.in_html:
             continue
-        if (not link.text and link.position in words) or (not link.visible and link in out):
+        if (not link.text and link.position in words) or (not link.visible and link.index in out):
             return link, link.text or words.get(link.position) or link.href
     return None
 

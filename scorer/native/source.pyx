@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""The source of a message: quoted-printable content, and marks that stand inside words.
+"""The source of a message: header fields, quoted-printable content, and marks that stand inside words.
 
-Mirrors `binascii.a2b_qp` (`scorer.mime`), and says beforehand whether `scorer.rules.content.split_words` can find
+Mirrors how `scorer.mimetree` reads a header and `binascii.a2b_qp` (`scorer.mime`), and says beforehand whether `scorer.rules.content.split_words` can find
 enough.
 """
 
@@ -71,6 +71,84 @@ cdef Py_ssize_t _decoded(const unsigned char* source, Py_ssize_t size, unsigned 
                 out[made] = c'='
             made += 1
     return made
+
+
+def header_fields(str text not None, Py_ssize_t start):
+    """The (name, value) of the header fields that begin at `start`, and where the body begins, as `_Reader._header` of
+    `scorer.mimetree` reads them; None where that is to say. A value is what stands after the colon and white space.
+    Where that is nothing or begins on the next line, the whole field stands in place of its name, and None for the
+    value."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), at = start, body, colon, value, end
+    cdef list fields = []
+    if start < 0:
+        return None
+    while True:
+        body = _after_break(kind, data, at, size)
+        if body:
+            return fields, body
+        colon = _colon(kind, data, at, size)
+        if colon < 0:
+            return None
+        value = colon + 1
+        while value < size and _is_blank(PyUnicode_READ(kind, data, value)):
+            value += 1
+        end = _end_of_field(kind, data, value, size)
+        if end < 0:
+            return None
+        if value == end or PyUnicode_READ(kind, data, value) in (c'\r', c'\n'):
+            fields.append((text[at:end], None))
+        else:
+            fields.append((text[at:colon], text[value:end]))
+        at = _after_break(kind, data, end, size)
+
+
+cdef bint _is_blank(Py_UCS4 c) noexcept:
+    return c == c' ' or c == c'\t'
+
+
+cdef Py_ssize_t _after_break(int kind, void* data, Py_ssize_t at, Py_ssize_t size) noexcept:
+    """Where the line break at `at` ends; 0 if there is none."""
+    if at < size and PyUnicode_READ(kind, data, at) == c'\n':
+        return at + 1
+    if at + 1 < size and PyUnicode_READ(kind, data, at) == c'\r' and PyUnicode_READ(kind, data, at + 1) == c'\n':
+        return at + 2
+    return 0
+
+
+cdef Py_ssize_t _colon(int kind, void* data, Py_ssize_t at, Py_ssize_t size) noexcept:
+    """Where the name of the field at `at` ends; -1 if none begins there. A boundary line can look like one."""
+    cdef Py_ssize_t first = at
+    cdef Py_UCS4 c
+    if at + 1 < size and PyUnicode_READ(kind, data, at) == c'-' and PyUnicode_READ(kind, data, at + 1) == c'-':
+        return -1
+    while at < size:
+        c = PyUnicode_READ(kind, data, at)
+        if c == c':':
+            return at if at > first else -1
+        if c < c'!' or c > c'~':
+            return -1
+        at += 1
+    return -1
+
+
+cdef Py_ssize_t _end_of_field(int kind, void* data, Py_ssize_t at, Py_ssize_t size) noexcept:
+    """Where the last line of a field ends (before its line break); -1 if the text ends first or has a lone "\\r"."""
+    cdef Py_ssize_t after
+    cdef Py_UCS4 c
+    while at < size:
+        c = PyUnicode_READ(kind, data, at)
+        if c == c'\n' or c == c'\r':
+            after = _after_break(kind, data, at, size)
+            if not after:
+                return -1
+            if after == size or not _is_blank(PyUnicode_READ(kind, data, after)):
+                return at
+            at = after
+        else:
+            at += 1
+    return -1
 
 
 def may_split_words(str source not None, Py_ssize_t least):

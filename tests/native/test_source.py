@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_qp
+from collections.abc import Callable
+from email.message import Message
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from scorer.mimetree import _Reader, _Unclear
 from scorer.rules.content.split_words import _COMMENT, _REFERENCES, MIN_PLACES
 
 source = pytest.importorskip("scorer.native.source", reason="nothing is compiled here")
@@ -76,6 +79,56 @@ def test_where_words_may_not_be_split_they_are_not(text: str) -> None:
     marks = len(re.findall(r"(?<=[A-Za-z]{2})<!--", text)) + len(re.findall(r"(?<=[;0-9A-Fa-f])&#", text))
     for least in range(1, 9):
         assert source.may_split_words(text, least) == (marks >= least)
+
+
+HEADERS = st.lists(
+    st.sampled_from(
+        [
+            "From",
+            "To: a",
+            ":",
+            " ",
+            "\t",
+            "\n",
+            "\r\n",
+            "\r",
+            "\n\n",
+            "\r\n\r\n",
+            "--b",
+            "-",
+            "a\x7f",
+            "\udce9",
+            "\0",
+            "x: y\n z\n",
+        ]
+    ),
+    max_size=14,
+)
+
+
+def fields_of(text: str, start: int, read: Callable[[_Reader, Message, int], int]) -> object:
+    entity = Message()
+    try:
+        return read(_Reader(text), entity, start), entity._headers
+    except _Unclear:
+        return None
+
+
+@given(HEADERS.map("".join), st.integers(0, 6))
+@example("From: a\nTo:\n b\nBcc:\n\nbody", 0)
+def test_headers_are_read_alike(text: str, start: int) -> None:
+    start = min(start, len(text))
+    assert fields_of(text, start, _Reader._header) == fields_of(text, start, _Reader._header_in_python)
+
+
+@pytest.mark.parametrize("data", SAMPLES)
+def test_headers_of_samples_are_read_natively(data: bytes) -> None:
+    text = data.decode("ascii", "surrogateescape")
+    assert source.header_fields(text, 0) is not None
+    for cut in range(0, min(len(text), 5000), 97):
+        assert fields_of(text[cut:], 0, _Reader._header) == fields_of(
+            text[cut:], 0, _Reader._header_in_python
+        )
 
 
 @pytest.mark.parametrize("letter", ["e", "\xe9", "\u2026", "\U0001f600"])

@@ -85,6 +85,7 @@ def one_site(one: str, other: str) -> bool:
     return one == other or (len(label) >= 4 and label == other.partition(".")[0])
 
 
+@lru_cache(maxsize=4096)
 def redirect_pages(host: str) -> tuple[str, ...]:
     """The pages of a host that lead on to any address; where one ends in a slash, those below it as well."""
     return ("/url", "/amp/s/") if _GOOGLE.fullmatch(host) else _REDIRECT_PAGES.get(host, ())

@@ -69,9 +69,9 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Hit | Unchecked]:
     """Fire for known redirect pages, and show where they lead if the address says so."""
     for link in facts.links.web:
-        if not any(
-            link.path == page or (page.endswith("/") and link.path.startswith(page))
-            for page in redirect_pages(link.host)
+        pages = redirect_pages(link.host)
+        if not pages or not any(
+            link.path == page or (page.endswith("/") and link.path.startswith(page)) for page in pages
         ):
             continue
         target = _target(link.query)
