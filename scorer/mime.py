@@ -10,6 +10,7 @@ import email.message
 import re
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp
+from collections.abc import Mapping
 from typing import Any
 
 from scorer.charsets import decode, decode_header
@@ -35,6 +36,7 @@ MAX_LOOKS = 8_000_000
 _HEADER_END = lazy(rb"\r?\n\r?\n|\r\r")
 _BOUNDARY = lazy(rb"boundary[ \t\r\n]{0,20}=")
 _BAD_BASE64 = lazy(rb"[^A-Za-z0-9+/=\s]")
+_CONTENT_FIELDS = frozenset(("content-type", "content-transfer-encoding", "content-disposition"))
 # A type with plain parameters, the character set perhaps among them.
 _OTHERS = r"(?:\s*;\s*(?!charset)[a-z-]+=(?:[a-z0-9_.:/+-]*|\"[a-z0-9_.:/+-]*\"))*"
 _PLAIN_TYPE = lazy(
@@ -115,19 +117,27 @@ def _bounded(data: bytes, defects: list[Defect]) -> bytes:
                 Defect("too-large", detail=say("only the first {count} lines were read", count=MAX_LINES))
             )
             data = line_break.join(data.split(line_break, MAX_LINES)[:MAX_LINES])
-    end = _HEADER_END.search(data[: MAX_HEADER_BYTES + 4])
-    if end is None and len(data) > MAX_HEADER_BYTES:
+    end = _header_end(data)
+    if end < 0 and len(data) > MAX_HEADER_BYTES:
         later = _HEADER_END.search(data, MAX_HEADER_BYTES)
         detail = say("only the first {size} KB of the header were read", size=MAX_HEADER_BYTES >> 10)
         defects.append(Defect("header-too-large", detail=detail))
         body = data[later.end() :] if later else b""
         data = data[:MAX_HEADER_BYTES] + b"\r\n\r\n" + body
-    head = data[: end.start()] if end else data[:MAX_HEADER_BYTES]
+    head = data[: end if end >= 0 else MAX_HEADER_BYTES]
     if b"\x00" in head:
         defects.append(Defect("header-nul"))
     if b"\r" in head and b"\r" in head.replace(b"\r\n", b""):
         defects.append(Defect("header-bare-cr"))
     return data
+
+
+def _header_end(data: bytes) -> int:
+    """Where the header ends, before its blank line; -1 if nowhere in what is read of it."""
+    if b"\r" not in data:
+        return data.find(b"\n\n", 0, MAX_HEADER_BYTES + 4)
+    found = _HEADER_END.search(data[: MAX_HEADER_BYTES + 4])
+    return found.start() if found is not None else -1
 
 
 def _tree(data: bytes, defects: list[Defect]) -> email.message.Message:
@@ -220,11 +230,12 @@ class _Reader:
             self.defects.append(Defect("alternatives-reversed", path))
 
     def _leaf(self, node: email.message.Message, path: str, content_type: str, own: bool) -> None:
-        data = self._content(node, path)
-        encoding = _field(node, "content-transfer-encoding").strip().lower()[:40]
-        disposition = _disposition(node)
-        filename = _filename(node)
-        charset = _charset(node)
+        fields = _content_fields(node)
+        encoding = fields.get("content-transfer-encoding", "").strip().lower()
+        data = self._content(node, path, encoding)
+        disposition = fields.get("content-disposition", "").split(";")[0].strip().lower()[:40]
+        filename = _filename(node, fields)
+        charset = _charset(node, fields)
         text: str | None = None
         is_text = content_type in ("text/plain", "text/html") or (
             content_type.startswith("text/") and not filename and content_type != "text/calendar"
@@ -247,17 +258,16 @@ class _Reader:
                 self.html = text if self.html is None else self.html + "\n" + text
             elif content_type == "text/plain":
                 self.text = text if self.text is None else self.text + "\n" + text
-        self.parts.append(Part(path, content_type, charset, encoding, disposition, len(data), text))
+        self.parts.append(Part(path, content_type, charset, encoding[:40], disposition, len(data), text))
         if not is_text or disposition == "attachment" or (filename and not own):
             self._file(path, filename, content_type, data, disposition == "inline")
 
-    def _content(self, node: email.message.Message, path: str) -> bytes:
+    def _content(self, node: email.message.Message, path: str, encoding: str) -> bytes:
         # get_payload() would decode 8-bit content by its label and lose what does not fit.
         payload = node._payload  # type: ignore[attr-defined]
         if not isinstance(payload, str):
             return b""
         data = payload.encode("utf-8", "surrogateescape")
-        encoding = _field(node, "content-transfer-encoding").strip().lower()
         if encoding == "base64":
             if _BAD_BASE64.search(data):
                 self.defects.append(Defect("base64-characters", path))
@@ -307,26 +317,20 @@ def _base64(data: bytes, on_cut: object) -> bytes:
         return b""
 
 
-def _field(node: email.message.Message, name: str) -> str:
-    """The value of the first field of that name, as `node.get` gives it; "" where there is none."""
-    for other, value in node._headers:  # type: ignore[attr-defined]
-        if other.lower() == name:
-            return value if value.isascii() else str(node.get(name))
-    return ""
+def _content_fields(node: email.message.Message) -> dict[str, str]:
+    """The fields that say what a part is, by their names in lower case, as `node.get` gives them."""
+    found: dict[str, str] = {}
+    for written, value in node._headers:  # type: ignore[attr-defined]
+        name = written.lower()
+        if name in _CONTENT_FIELDS and name not in found:
+            found[name] = value if value.isascii() else str(node.get(name))
+    return found
 
 
-def _disposition(node: email.message.Message) -> str:
-    value = _field(node, "content-disposition")
-    return value.split(";")[0].strip().lower()[:40]
-
-
-def _filename(node: email.message.Message) -> str:
-    content_type = _field(node, "content-type")
-    if (
-        "name" not in content_type.lower()
-        and content_type.isascii()
-        and not _field(node, "content-disposition")
-    ):
+def _filename(node: email.message.Message, fields: Mapping[str, str]) -> str:
+    content_type = fields.get("content-type", "")
+    named = "content-disposition" in fields or "name" in content_type.lower() or not content_type.isascii()
+    if not named:
         return ""
     try:
         name = node.get_filename("")
@@ -335,8 +339,8 @@ def _filename(node: email.message.Message) -> str:
     return decode_header(str(name))[0].replace("\n", " ")[:300] if name else ""
 
 
-def _charset(node: email.message.Message) -> str:
-    content_type = _field(node, "content-type")
+def _charset(node: email.message.Message, fields: Mapping[str, str]) -> str:
+    content_type = fields.get("content-type", "")
     if not content_type:
         return ""
     plain = _PLAIN_TYPE.fullmatch(content_type)
