@@ -88,10 +88,11 @@ class Message(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _index(self) -> dict[str, tuple[Header, ...]]:
-        index: dict[str, list[Header]] = {}
+        index: dict[str, tuple[Header, ...]] = {}
         for header in self.headers:
-            index.setdefault(header.name.lower(), []).append(header)
-        return {name: tuple(found) for name, found in index.items()}
+            name = header.name.lower()
+            index[name] = (*index[name], header) if name in index else (header,)
+        return index
 
     def all(self, name: str) -> tuple[Header, ...]:
         """Every header field of that name (any case), in order."""

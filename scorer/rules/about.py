@@ -6,11 +6,12 @@ unknown that it cannot do without (`Rule.known`), all it has to say is that fact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from scorer.domains import is_plain_address
+from scorer.domains import imitated_brand, is_freemail, is_plain_address
 from scorer.lazyre import lazy
 from scorer.rules.links import is_odd_host
 from scorer.rules.rule import About, Check, Rule
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _USUAL_SCHEMES = frozenset(("http", "https", "mailto", "tel", "fragment"))
 _UNSUBSCRIBE = frozenset(("list-unsubscribe", "list-unsubscribe-post"))
+_MOST_BOXES = 5
 _LONGEST_LINK = 2000
 _LONGEST_SUBJECT = 200
 _USUAL_NAME = lazy(r"\s*[A-Za-z0-9][A-Za-z0-9 .,;:&()'!?/+_-]*")
@@ -56,6 +58,18 @@ def _has_odd_sender(facts: Facts) -> bool:
         for boxes in (identity.from_, identity.reply_to, identity.sender)
         for box in boxes
     )
+
+
+def _has_odd_domain(facts: Facts) -> bool:
+    """A sender's domain of a mailbox provider, of Germany (where an imprint is law), or in the likeness of a brand."""
+    identity = facts.identity
+    boxes = (*identity.from_[:_MOST_BOXES], *identity.reply_to[:_MOST_BOXES], *identity.sender[:_MOST_BOXES])
+    return any([_is_odd_domain(box.domain) for box in boxes if box.domain])  # noqa: C419  (a few: faster)
+
+
+@lru_cache(maxsize=4096)
+def _is_odd_domain(domain: str) -> bool:
+    return domain.endswith(".de") or is_freemail(domain) or imitated_brand(domain) is not None
 
 
 def _has_odd_subject(facts: Facts) -> bool:
@@ -98,6 +112,7 @@ PRESENT: dict[About, Callable[[Facts], bool]] = {
     "merge tags": _has_tags,
     "odd subject": _has_odd_subject,
     "odd sender": _has_odd_sender,
+    "odd sender's domain": _has_odd_domain,
     "list-unsubscribe": lambda facts: facts.message.has_any(_UNSUBSCRIBE),
     "volume": lambda facts: not isinstance(facts.sending.volume_per_day, Unknown),
     "reply-to": lambda facts: bool(facts.identity.reply_to),
@@ -132,12 +147,14 @@ class Agenda:
         abouts = {rule.about for rule, _ in self._rules}
         self._present = [(about, is_present) for about, is_present in PRESENT.items() if about in abouts]
         self.known = tuple(dict.fromkeys([name for rule, _ in self._rules for name in rule.known]))
-        self._facts = [attrgetter(name) for name in self.known]
+        # It gives a tuple for two names and more.
+        self._values = attrgetter(*self.known, "message", "sending")
         self._steps: dict[tuple[bool, ...], tuple[Step, ...]] = {}
+        self._made: dict[tuple[str, int], Step] = {}
 
-    def steps(self, facts: Facts) -> tuple[tuple[Step, ...], list[object]]:
+    def steps(self, facts: Facts) -> tuple[tuple[Step, ...], tuple[object, ...]]:
         """What there is to do in the rules' order, and the facts that `Step.missing` counts in."""
-        values = [fact(facts) for fact in self._facts]
+        values: tuple[object, ...] = self._values(facts)
         state = (
             *[is_present(facts) for _, is_present in self._present],
             *[isinstance(value, Unknown) for value in values],
@@ -154,14 +171,12 @@ class Agenda:
             about for (about, _), is_present in zip(self._present, state, strict=False) if not is_present
         }
         unknown = [
-            name for name, missing in zip(self.known, state[len(self._present) :], strict=True) if missing
+            name for name, missing in zip(self.known, state[len(self._present) :], strict=False) if missing
         ]
         return tuple(
-            [
-                Step(
-                    rule, check, next((self.known.index(name) for name in rule.known if name in unknown), -1)
-                )
-                for rule, check in self._rules
-                if rule.about not in absent
-            ]
+            [self._step(rule, check, unknown) for rule, check in self._rules if rule.about not in absent]
         )
+
+    def _step(self, rule: Rule, check: Check, unknown: Collection[str]) -> Step:
+        missing = next((self.known.index(name) for name in rule.known if name in unknown), -1)
+        return self._made.setdefault((rule.id, missing), Step(rule, check, missing))

@@ -46,6 +46,7 @@ About = Literal[
     "merge tags",
     "odd subject",
     "odd sender",
+    "odd sender's domain",
     "list-unsubscribe",
     "volume",
     "reply-to",

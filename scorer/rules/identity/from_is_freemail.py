@@ -44,6 +44,7 @@ RULE = Rule(
         SPAMASSASSIN_SCORES,
     ),
     needs=("identity", "route"),
+    about="odd sender's domain",
     messages={
         "main": "The sender {address} is at the free-mail provider {domain}, but {service} sends the mailing.",
         "observed": "The sender {address} is at the free-mail provider {domain}, but another server sent the message.",

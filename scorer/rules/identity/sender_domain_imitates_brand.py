@@ -39,6 +39,7 @@ RULE = Rule(
         ),
     ),
     needs=("identity",),
+    about="odd sender's domain",
     messages={
         "main": "The domain {domain} in the {header} header looks like one of {brand}, which it is not."
     },

@@ -46,6 +46,7 @@ RULE = Rule(
         ),
     ),
     needs=("identity", "unsubscribe", "links", "content"),
+    about="odd sender's domain",
     messages={"main": "The mailing from {domain} has no link or section called Impressum."},
     fails=Example(
         draft={
