@@ -11,7 +11,14 @@ or digit: RE2 knows no other word boundaries.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Protocol
+
+try:
+    from scorer.native import search as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
 
 DIGIT = r"[0-9\x{660}-\x{10ffff}]"
 """At least what Python takes for a digit: the classes of Unicode make an automaton slow to build."""
@@ -57,18 +64,34 @@ def folded(text: str) -> str:
     return text
 
 
+def literals(alternatives: str) -> list[bytes] | None:
+    """The alternatives of an expression, None if one of them is no literal or too short to be told quickly."""
+    found: list[bytes] = []
+    for alternative in re.split(r"(?<!\\)\|", alternatives):
+        plain = re.sub(r"\\([^\w\s])", "", alternative)
+        literal = re.sub(r"\\([^\w\s])", r"\1", alternative).encode()
+        if re.search(r"[\\.^$*+?()\[\]{}|]", plain) or len(literal) < 4:
+            return None
+        found.append(literal)
+    return found
+
+
 class Phrases:
     """Whether a text holds one of many phrases (an alternation of literals), as `re.search` would say."""
 
     def __init__(self, alternatives: str) -> None:
         self._alternatives = alternatives
-        self._automaton: _Automaton | None = None
+        self._holds: Callable[[bytes], object] | None = None
 
     def within(self, text: str) -> bool:
         """Whether a phrase stands in `text`, letter by letter."""
-        if self._automaton is None:
-            self._automaton = _compiled([self._alternatives])
-        return bool(self._automaton.Match(text.encode("utf-8", "replace")))
+        if self._holds is None:
+            plain = None if _native is None else literals(self._alternatives)
+            if plain is None:
+                self._holds = _compiled([self._alternatives]).Match
+            else:
+                self._holds = _native.Literals(plain).within
+        return bool(self._holds(text.encode("utf-8", "replace")))
 
 
 class Gates:

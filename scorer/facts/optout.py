@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from scorer.lazyre import lazy
-from scorer.screen import VISIBLE, Phrases, folded
+from scorer.screen import VISIBLE, Phrases, folded, literals
 
 if TYPE_CHECKING:
     from scorer.facts.links import LinkTarget
+    from scorer.native.search import Literals
+
+try:
+    from scorer.native import search as _native
+except ImportError:  # nothing was compiled
+    _native = None  # type: ignore[assignment]
 
 # "Unsubscribe" and its kin, as senders write them; matched as substrings of the lower-cased text or address.
 _WORDS = (
@@ -35,11 +42,12 @@ _WORDS = (
 _UNSUBSCRIBE = Phrases(_WORDS)
 SAYS_UNSUBSCRIBE = VISIBLE.add(folded(_WORDS))
 """The gate of words about unsubscribing."""
-_IN_ADDRESS = Phrases(
+_IN_ADDRESSES = (
     r"unsub|optout|opt-out|opt_out|preferences|abmeld|avmeld|afmeld|uitschrijv|desinscri|desabon|baja|"
     r"list-manage\.com/unsub|subscription|%unsubscribe_url%|\*\|unsub\|\*|unsubscribe_url|\[unsubscribe\]|"
     r"<%asm_|opt_out|avregistr|abbestell|descadastr"
 )
+_IN_ADDRESS = Phrases(_IN_ADDRESSES)
 _SENTENCE_END = lazy(r"[.!?\n]")
 CONTEXT = 60
 """How many code points before a link count as its own words ("To unsubscribe, click here")."""
@@ -71,9 +79,23 @@ def _before(link: LinkTarget, visible_text: str) -> str:
 def ways_out(links: Iterable[LinkTarget], visible_text: str) -> list[LinkTarget]:
     """Those of `links` that lead off the list (`is_unsubscribe_link`), in order."""
     candidates = list(links)
+    return (
+        _by_rows(candidates, visible_text)
+        if _native is None
+        else _native.leading_out(candidates, visible_text, *_phrases(), CONTEXT)
+    )
+
+
+def _by_rows(links: list[LinkTarget], visible_text: str) -> list[LinkTarget]:
     for size in _AT_ONCE:
-        candidates = _candidates(candidates, visible_text, size)
-    return [link for link in candidates if is_unsubscribe_link(link, visible_text)]
+        links = _candidates(links, visible_text, size)
+    return [link for link in links if is_unsubscribe_link(link, visible_text)]
+
+
+@cache
+def _phrases() -> tuple[Literals, Literals]:
+    """Words about unsubscribing, and parts of addresses that lead off a list."""
+    return _native.Literals(literals(_WORDS) or ()), _native.Literals(literals(_IN_ADDRESSES) or ())
 
 
 def _candidates(links: list[LinkTarget], visible_text: str, size: int) -> list[LinkTarget]:

@@ -67,7 +67,7 @@ def gather_unsubscribe(message: Message, sending: Sending, links: Links) -> Unsu
     )
     offset = None
     if found and message.html is not None:
-        place = message.html.find(found[-1].href) if found[-1].href else -1
+        place = -1
         for link in found:
             place = message.html.find(link.href) if link.href else -1
             if place >= 0:

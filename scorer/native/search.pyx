@@ -1,8 +1,12 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
 """Quick looks for what most mailings do not hold, and for what most hold: the openings of `scorer.sending.merge_tags`,
-the words of `scorer.rules.postal.may_hold_address`, the ordinary links of `scorer.facts.links`."""
+the words of `scorer.rules.postal.may_hold_address`, the ordinary links of `scorer.facts.links`, and the phrases of
+`scorer.screen.Phrases` that are literals."""
 
+from cpython.bytes cimport PyBytes_AS_STRING
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_DecodeASCII, PyUnicode_KIND
+
+from libc.string cimport memcmp, memcpy
 
 ctypedef unsigned char byte
 ctypedef unsigned long long word
@@ -14,6 +18,12 @@ ctypedef fused unit:  # a string's characters, by its kind
 
 cdef enum:
     NAMES = 256  # slots of the table of words, a power of two
+
+cdef enum:
+    HASHES = 8192  # what the first four bytes of a phrase may come to, a power of two
+    BEGUN = 4
+    MOST = 1000  # phrases
+    SHORT = 2000  # bytes that are made lower case in place
 
 cdef word STREETS[NAMES]
 
@@ -206,3 +216,93 @@ def ordinary(str address not None):
 
 cdef inline str piece(const byte *text, Py_ssize_t start, Py_ssize_t end):
     return PyUnicode_DecodeASCII(<const char *> text + start, end - start, NULL)
+
+
+cdef inline unsigned int hashed(const byte *at) noexcept:
+    """Of four bytes."""
+    cdef unsigned int four
+    memcpy(&four, at, BEGUN)
+    return (four * <unsigned int> 2654435761) >> 19
+
+
+cdef class Literals:
+    """Whether one of some phrases, each of at least four bytes, stands in a text. Each place is looked up by its next
+    four bytes: at nearly none does a phrase begin with the same."""
+
+    cdef tuple phrases
+    cdef short first[HASHES]  # place of the first phrase, -1 for none
+    cdef short next[MOST]  # of the next one that comes to the same
+
+    def __init__(self, phrases):
+        cdef int i
+        cdef unsigned int at
+        self.phrases = tuple(phrases)
+        if len(self.phrases) > MOST or min(map(len, self.phrases), default=BEGUN) < BEGUN:
+            raise ValueError("too many phrases, or too short ones")
+        for i in range(HASHES):
+            self.first[i] = -1
+        for i, phrase in enumerate(self.phrases):
+            at = hashed(<const byte *> PyBytes_AS_STRING(phrase))
+            self.next[i] = self.first[at]
+            self.first[at] = <short> i
+
+    cdef bint stands(self, const byte *at, Py_ssize_t size):
+        cdef const byte *end = at + size
+        cdef bytes phrase
+        cdef int which
+        cdef Py_ssize_t length
+        while end - at >= BEGUN:
+            which = self.first[hashed(at)]
+            while which >= 0:
+                phrase = <bytes> self.phrases[which]
+                length = len(phrase)
+                if end - at >= length and memcmp(at, PyBytes_AS_STRING(phrase), length) == 0:
+                    return True
+                which = self.next[which]
+            at += 1
+        return False
+
+    cdef bint stands_folded(self, str text):
+        """The same for a text in lower case."""
+        cdef byte lower[SHORT]
+        cdef Py_ssize_t size = len(text), i
+        cdef const byte *start
+        cdef byte char
+        cdef bytes data
+        if size <= SHORT and text.isascii():
+            start = <const byte *> PyUnicode_DATA(text)
+            for i in range(size):
+                char = start[i]
+                lower[i] = char | 32 if 65 <= char <= 90 else char
+            return self.stands(lower, size)
+        data = text.lower().encode("utf-8", "replace")
+        return self.stands(<const byte *> PyBytes_AS_STRING(data), len(data))
+
+    def within(self, bytes text not None):
+        """Whether a phrase stands in a text in UTF-8."""
+        return self.stands(<const byte *> PyBytes_AS_STRING(text), len(text))
+
+
+def leading_out(links, str visible_text not None, Literals words not None, Literals addresses not None, int context):
+    """Those of `links` that lead off the list: `scorer.facts.optout.is_unsubscribe_link`."""
+    cdef list found = []
+    cdef str text, before
+    cdef Py_ssize_t position, at
+    cdef Py_UCS4 char
+    for link in links:
+        text = link.text
+        if not words.stands_folded(text) and not addresses.stands_folded(link.href):
+            if len(text) > 30:
+                continue
+            position = link.position
+            before = visible_text[max(0, position - context) : position]
+            at = len(before)
+            while at > 0:
+                char = before[at - 1]
+                if char == 46 or char == 33 or char == 63 or char == 10:  # the end of a sentence
+                    break
+                at -= 1
+            if not words.stands_folded(before[at:]):
+                continue
+        found.append(link)
+    return found

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scorer import sending
-from scorer.facts import links
+from scorer import screen, sending
+from scorer.facts import links, optout
 from scorer.rules import postal
 from scorer.sending import MERGE_OPENINGS, MERGE_SYNTAXES, merge_tags
 from tests.native.texts import SAMPLES, texts_of
@@ -209,6 +209,62 @@ def test_every_opening_is_seen_wherever_it_stands(syntax: sending.MergeSyntax, b
 @example("\u0307street\u0307x 1")
 def test_the_same_answer_about_addresses(text: str) -> None:
     assert_same(postal, lambda: postal.may_hold_address(text))
+
+
+WORDS = [
+    *optout._WORDS.split("|"),
+    "UNSUBSCRIBE",
+    "Abmelden",
+    "İptal et",
+    "OPT-OUT",
+    "unsub",
+    "*|UNSUB|*",
+    "baja",
+    ".",
+]
+FILLING = [
+    *" .!?\n\t",
+    "click here",
+    "x" * 40,
+    "é",
+    "\u0130",
+    "😀",
+    "\ud800",
+    "\0",
+    "https://e.example/",
+    "[unsubscribe]",
+]
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(st.tuples(texts_of(WORDS, FILLING), texts_of(WORDS, FILLING), st.integers(0, 300)), max_size=6)
+)
+@example([("here", "https://e.example/a", 70)])
+def test_the_same_ways_off_a_list(parts: list[tuple[str, str, int]]) -> None:
+    visible = "".join(text for text, _, _ in parts) * 3
+    found = [
+        links.LinkTarget(i, href, "https", "", "", None, "", "", text, "", True, position)
+        for i, (text, href, position) in enumerate(parts)
+    ]
+    assert_same(optout, lambda: optout.ways_out(found, visible))
+    assert optout.ways_out(found, visible) == [x for x in found if optout.is_unsubscribe_link(x, visible)]
+
+
+@settings(max_examples=300)
+@given(texts_of(WORDS, FILLING))
+def test_literal_phrases_are_found_where_an_expression_finds_them(text: str) -> None:
+    for alternatives in (optout._WORDS, optout._IN_ADDRESSES):
+        found = screen.Phrases(alternatives).within(text)
+        with pure(screen):
+            assert found == screen.Phrases(alternatives).within(text)
+
+
+def test_what_is_no_literal_is_left_to_an_expression() -> None:
+    assert screen.literals(r"a\.b\|c|*x") is None
+    assert screen.literals(r"abcd|ab\d") is None
+    assert screen.literals(r"abcd|xyz") is None
+    assert screen.literals(r"a\.b\|c|退订") == [b"a.b|c", "退订".encode()]
 
 
 def test_the_same_of_samples() -> None:
