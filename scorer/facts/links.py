@@ -174,10 +174,10 @@ def _target(
     port: int | None
     plain = None if _native is None else _native.ordinary(href)
     if plain is not None:
-        scheme, raw_host, port, path, query, percent = plain
+        scheme, raw_host, port, path, query, may_hold_tag = plain
         host, org, ip = _placed(raw_host)
         flaw = "bad-host" if not ip and (not host or host in WEB) else ""
-        merge = percent and _holds_tag(_decoded_braces(href))
+        merge = may_hold_tag and _holds_tag(_decoded_braces(href))
         if merge and not host:
             flaw = ""
         return LinkTarget(

@@ -152,8 +152,8 @@ fill_host()
 
 
 def ordinary(str address not None):
-    """Scheme, host, port, path and query of a web address that looks as nearly all do, and whether there is a percent
-    sign in it; None for all others: with spaces, backslashes, a user, or what begins a merge tag."""
+    """Scheme, host, port, path and query of a web address that looks as nearly all do, and whether a merge tag may
+    begin with a percent sign in it; None for all others: with spaces, backslashes, a user, or another opening."""
     if not address.isascii():
         return None
     cdef const byte *start = <const byte *> PyUnicode_DATA(address)
@@ -176,7 +176,10 @@ def ordinary(str address not None):
         # Controls and the space, *, [, \, {, DEL
         if char <= 32 or char == 42 or char == 91 or char == 92 or char == 123 or char == 127:
             return None
-        percent |= char == 37
+        if char == 37:
+            # A digit but 5 or 7: an encoded byte, and no brace or bracket.
+            char = start[i + 1]
+            percent |= not (48 <= char <= 57) or char == 53 or char == 55
     while at < size and HOST[start[at]]:
         at += 1
     end = at

@@ -181,7 +181,7 @@ def test_the_same_target(href: str) -> None:
 
 def test_ordinary_addresses_are_read_at_once() -> None:
     found = search.ordinary("HTTPS://WWW.Example.com:8080/a%20b/?x=1&y=/2#top")
-    assert found == ("https", "www.example.com", 8080, "/a%20b/", "x=1&y=/2", True)
+    assert found == ("https", "www.example.com", 8080, "/a%20b/", "x=1&y=/2", False)
     assert search.ordinary("mailto:someone@example.com") is None
 
 
