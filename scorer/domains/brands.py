@@ -352,7 +352,8 @@ def brand_mentioned(text: str) -> tuple[Brand, ...]:
         folded = text.casefold()
         if folded.isascii() or all(_as_shown(word) == word for word in _native.strange_words(folded)):
             names, lexicon = _lexicon()
-            return _each_once(names[number].brand for _, number in lexicon.met(folded))
+            met = lexicon.met(folded)
+            return _each_once([names[number].brand for _, number in met]) if met else ()
     index = _index()
     words = _words(text)
     if not text.isascii():

@@ -50,6 +50,7 @@ cdef struct Counts:
     Py_ssize_t quotes
 
 cdef uint8_t _LATIN[256]
+cdef uint8_t _STOPS[256]
 
 
 cdef int _properties(uint32_t c) noexcept:
@@ -70,6 +71,7 @@ cdef void _fill_latin() noexcept:
     cdef int c
     for c in range(256):
         _LATIN[c] = _properties(c)
+        _STOPS[c] = c == c"!" or Py_UNICODE_ISSPACE(c)
         if (0x41 <= (c & 0xDF) <= 0x5A and c < 0x80) or 0xDF <= c:
             _LATIN[c] |= PLACE
         if _LATIN[c] & DIGIT:
@@ -109,38 +111,64 @@ cdef int _has_case(str text, const CodePoint* all, Py_ssize_t start, Py_ssize_t 
     return 0
 
 
+cdef inline bint _shouted(const CodePoint* word, Py_ssize_t size) noexcept:
+    """`str.isupper`."""
+    cdef Py_ssize_t at
+    cdef int what = 0
+    for at in range(size):
+        what |= _is(word[at])
+        if what & LOWER:  # Most words show it at their first letter.
+            return False
+    return what & UPPER != 0
+
+
 cdef int _count_words(
     str text, const CodePoint* all, Py_ssize_t size, bint head_is_ascii, Py_ssize_t capitals, Counts* found
 ) except -1:
     """Counts words; those among the first `capitals` for capitals."""
     cdef Py_ssize_t at = 0, start, length
-    cdef int what, kinds
-    cdef bint is_ascii
     while at < size:
-        kinds = _is(all[at])
-        if not kinds & LETTER:
+        if not _is(all[at]) & LETTER:
             at += 1
             continue
         start = at
-        is_ascii = True
-        what = kinds
-        while kinds & LETTER:
-            what |= kinds
-            if all[at] >= 0x80:
-                is_ascii = False
+        at += 1
+        while at < size and _is(all[at]) & LETTER:
             at += 1
-            if at == size:
-                break
-            kinds = _is(all[at])
         found.words += 1
         length = at - start
         if length > 4 and all[start] >= 0x3040:
             found.unspaced += length
         if length > 3 and found.words <= capitals:
-            if head_is_ascii or is_ascii or _has_case(text, all, start, at):
+            if head_is_ascii or _is_ascii(all + start, length) or _has_case(text, all, start, at):
                 found.long += 1
-                found.shouted += what & (UPPER | LOWER) == UPPER
+                found.shouted += _shouted(all + start, length)
     return 0
+
+
+cdef void _count_latin_words(const uint8_t* all, Py_ssize_t size, Py_ssize_t capitals, Counts* found) noexcept:
+    """As `_count_words`, where all words that are looked at could be in capitals. Words are short, and a branch at their
+    ends would be guessed wrongly: so there is none."""
+    cdef Py_ssize_t at = 0, words = 0, long = 0, shouted = 0
+    cdef int what, letter, before = 0, run = 0, seen = 0
+    while at < size and words <= capitals:
+        what = _LATIN[all[at]]
+        letter = what & LETTER
+        shouted += (before & ~letter) & (run >= 4) & (seen == UPPER)
+        words += letter & ~before
+        run = (run + 1) & -letter
+        seen = (seen | (what & (UPPER | LOWER))) & -letter
+        long += run == 4
+        before = letter
+        at += 1
+    if words <= capitals:
+        shouted += before & (run >= 4) & (seen == UPPER)
+    while at < size:
+        letter = _LATIN[all[at]] & LETTER
+        words += letter & ~before
+        before = letter
+        at += 1
+    found.words, found.long, found.shouted = words, long, shouted
 
 
 cdef bint _is_strange(const CodePoint* piece, Py_ssize_t size) noexcept:
@@ -183,27 +211,39 @@ cdef bint _quotes(const CodePoint* line, Py_ssize_t size) noexcept:
     return at < size and not _is(line[at]) & SPACE
 
 
+cdef inline bint _stops(CodePoint c) noexcept:
+    """Whether a character is a space or an exclamation mark."""
+    if CodePoint is uint8_t:
+        return _STOPS[c]
+    else:
+        return _STOPS[c] if c < 256 else c == 0xFF01 or Py_UNICODE_ISSPACE(c)
+
+
 cdef void _count_lines(const CodePoint* text, Py_ssize_t size, Counts* found) noexcept:
     """Counts lines, long strings and exclamation marks."""
-    cdef Py_ssize_t at, line = 0, piece = 0
-    cdef uint32_t c
+    cdef Py_ssize_t at = 0, line = 0, piece = 0
     cdef bint blank = True
-    for at in range(size + 1):
-        c = text[at] if at < size else c"\n"
-        if c == c"!" or c == 0xFF01:
+    while True:
+        while at < size and not _stops(text[at]):
+            at += 1
+        if at < size and not _is(text[at]) & SPACE:
             found.exclamations += 1
-        if at == size or _is(text[at]) & SPACE:
-            if at > piece:
-                blank = False
-                if at - piece > 30:
-                    found.strings += _strange_in(text + piece, at - piece)
-            piece = at + 1
-            if c == c"\n":
-                if not blank:
-                    found.lines += 1
-                    found.quotes += _quotes(text + line, at - line)
-                blank = True
-                line = at + 1
+            at += 1
+            continue
+        if at > piece:
+            blank = False
+            if at - piece > 30:
+                found.strings += _strange_in(text + piece, at - piece)
+        if at == size or text[at] == c"\n":
+            if not blank:
+                found.lines += 1
+                found.quotes += _quotes(text + line, at - line)
+            if at == size:
+                return
+            blank = True
+            line = at + 1
+        at += 1
+        piece = at
 
 
 def look_over(str text not None, Py_ssize_t head, Py_ssize_t capitals):
@@ -217,7 +257,10 @@ def look_over(str text not None, Py_ssize_t head, Py_ssize_t capitals):
     cdef bint is_ascii = True
     if kind == 1:
         is_ascii = _is_ascii(<const uint8_t*>data, start)
-        _count_words(text, <const uint8_t*>data, size, is_ascii, capitals, &found)
+        if is_ascii:
+            _count_latin_words(<const uint8_t*>data, size, capitals, &found)
+        else:
+            _count_words(text, <const uint8_t*>data, size, is_ascii, capitals, &found)
         _count_lines(<const uint8_t*>data, start, &found)
     elif kind == 2:
         is_ascii = _is_ascii(<const uint16_t*>data, start)

@@ -245,8 +245,8 @@ def window(text: str) -> str:
 
 
 def phrases_in(folded: str) -> dict[str, int]:
-    """How many different phrases of each category stand in a folded text."""
-    counts = dict.fromkeys(CATEGORIES, 0)
+    """How many different phrases of a category stand in a folded text, for those of which any does."""
+    counts: dict[str, int] = {}
     if not _native:
         _count_phrases(folded, counts)
         any_stems = _holds_stems(folded)
@@ -254,13 +254,13 @@ def phrases_in(folded: str) -> dict[str, int]:
         lexicon, categories_of = _lexicon()
         for _, phrase in lexicon.met(folded):
             for category in categories_of[phrase]:
-                counts[category] += 1
+                counts[category] = counts.get(category, 0) + 1
         any_stems = _native.holds_stems(folded)
     if any_stems:
         for stem, categories in _phrases()[1].items():
             if stem in folded:
                 for category in categories:
-                    counts[category] += 1
+                    counts[category] = counts.get(category, 0) + 1
     return counts
 
 
@@ -274,7 +274,7 @@ def _count_phrases(folded: str, counts: dict[str, int]) -> None:
         for parts, phrase, categories in by_word[word]:
             if len(parts) == 1 or (words.issuperset(parts) and phrase in spaced):
                 for category in categories:
-                    counts[category] += 1
+                    counts[category] = counts.get(category, 0) + 1
 
 
 @cache

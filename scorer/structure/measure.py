@@ -241,11 +241,12 @@ _STRING = lazy(r"\S{31,400}")
 _DIGITS = lazy(r"\d+")
 
 
-_SAYS = [f"says.{category}" for category in CATEGORIES]
-_SUBJECT_SAYS = [
-    (f"subject.{category}", category)
+_SAYS = {category: f"says.{category}" for category in CATEGORIES}
+_SUBJECT_SAYS = {
+    category: f"subject.{category}"
     for category in ("credentials", "urgency", "prize", "fortune", "delivery", "invoice", "newsletter")
-]
+}
+_NOTHING_SAID: dict[str, float | None] = dict.fromkeys([*_SAYS.values(), *_SUBJECT_SAYS.values()], 0.0)
 _PLATFORMS = frozenset(
     [
         "google",
@@ -319,15 +320,18 @@ def measure(message: Message, links: Links | None = None) -> dict[str, float | N
     counts = _counts(visible) if not _native else Counts(*_native.look_over(visible, _HEAD, _CAPITALS))
     _page(values, message, len(visible), counts, len(web))
     _text(values, visible, counts, folded, message.gates)
-    said = phrases_in(folded)
-    values.update(zip(_SAYS, map(float, said.values()), strict=True))
+    values |= _NOTHING_SAID
+    for category, number in phrases_in(folded).items():
+        values[_SAYS[category]] = float(number)
     _subject(values, message.subject[:500], folded)
-    labels = {label_of(link.org) for link in web} | {label_of(org)}
+    orgs = {link.org for link in web}
+    orgs.add(org)
+    labels = set(map(label_of, orgs))
     lent = named(plain(message.subject[:300]) + "\n" + folded[:1500])
     elsewhere = any(not any(is_owner(label, owners) for label in labels) for owners in lent.values())
     mentioned = {b.name for b in (*brand_mentioned(message.subject[:300]), *brand_mentioned(visible[:1500]))}
     if mentioned:
-        owners = {owner.name for one in {*[link.org for link in web], org} if (owner := brand_of(one))}
+        owners = {owner.name for one in orgs if (owner := brand_of(one))}
         elsewhere = elsewhere or not mentioned & owners
     values["text.brand-elsewhere"] = float(elsewhere)
     return values
@@ -758,9 +762,9 @@ def _subject(values: dict[str, float | None], subject: str, folded: str) -> None
     telling = {word for word in letters_of(plain_subject) if len(word) > 3}
     if telling:
         values["subject.in-text"] = float(2 * sum([word in folded for word in telling]) >= len(telling))
-    said = phrases_in(plain_subject)
-    for feature, category in _SUBJECT_SAYS:
-        values[feature] = float(said[category])
+    for category, times in phrases_in(plain_subject).items():
+        if category in _SUBJECT_SAYS:
+            values[_SUBJECT_SAYS[category]] = float(times)
 
 
 def _words_and_number(subject: str) -> tuple[int, int]:

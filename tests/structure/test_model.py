@@ -135,7 +135,7 @@ def test_random_names_are_told_from_words() -> None:
 def test_phrases_are_found_whatever_the_accents_and_not_inside_words() -> None:
     assert phrases_in(window("VÉRIFIER VOTRE compte"))["credentials"] >= 1
     assert phrases_in(window("Prezado cliente, clique aqui"))["click"] == 1
-    assert phrases_in(window("the viaduct"))["imprint"] == 0
+    assert "imprint" not in phrases_in(window("the viaduct"))
     assert phrases_in(window("Срочно подтвердите ваш аккаунт"))["credentials"] >= 2
 
 
