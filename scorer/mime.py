@@ -176,8 +176,12 @@ def _headers(tree: email.message.Message, defects: list[Defect]) -> tuple[Header
         defects.append(Defect("header-too-many", detail=say("{count} fields", count=len(raw_items))))
     for name, raw in raw_items[:MAX_HEADERS]:
         raw = str(raw)
+        if raw.isascii() and raw.isprintable() and "=?" not in raw:
+            # There is nothing to decode or to unfold.
+            headers.append(Header(name, raw.strip(), raw))
+            continue
         value, met = decode_header(raw)
-        defects.extend(Defect(id, name) for id in met)
+        defects += [Defect(id, name) for id in met]
         headers.append(Header(name, value, raw.rstrip("\r\n")))
     return tuple(headers)
 
