@@ -5,11 +5,10 @@ Values only; `scorer.mime` makes them from bytes and `scorer.draft` from an edit
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import msgspec
 
 from scorer.domains.addresses import Mailbox, parse_mailbox_list
+from scorer.kept import kept
 from scorer.page import Page
 from scorer.screen import VISIBLE
 
@@ -86,7 +85,7 @@ class Message(msgspec.Struct, frozen=True, dict=True):
     forwarded: bool
     raw: bytes
 
-    @cached_property
+    @kept
     def _index(self) -> dict[str, tuple[Header, ...]]:
         index: dict[str, tuple[Header, ...]] = {}
         for header in self.headers:
@@ -120,19 +119,19 @@ class Message(msgspec.Struct, frozen=True, dict=True):
     def transported(self) -> bool:
         return "received" in self._index or "return-path" in self._index
 
-    @cached_property
+    @kept
     def authors(self) -> tuple[Mailbox, ...]:
         """The mailboxes of the first From field."""
         return parse_mailbox_list(self.get("from"))
 
-    @cached_property
+    @kept
     def page(self) -> Page | None:
         """The HTML body read as a page; None if there is no HTML."""
         from scorer.html import read_page
 
         return None if self.html is None else read_page(self.html)
 
-    @cached_property
+    @kept
     def visible_text(self) -> str:
         """What a reader sees: the page's visible text, else the text part."""
         page = self.page
@@ -140,7 +139,7 @@ class Message(msgspec.Struct, frozen=True, dict=True):
             return page.visible
         return self.text or ""
 
-    @cached_property
+    @kept
     def gates(self) -> frozenset[int]:
         """The gates of `scorer.screen.VISIBLE` that the visible text opens."""
         return VISIBLE.open(self.visible_text)

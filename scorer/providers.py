@@ -295,11 +295,11 @@ def _body_link(facts: Facts) -> Judged:
 
 
 def _complaints(facts: Facts) -> Judged:
-    from scorer.facts.rates import lower_bound
-
     rate, n = facts.audience.complaint_rate, facts.audience.complaint_n
     if isinstance(rate, Unknown) or isinstance(n, Unknown):
         return None, "no complaint rate is known"
+    from scorer.facts.rates import lower_bound
+
     if lower_bound(round(rate * n), n) >= 0.003:
         return False, say(
             "the spam rate is {rate:.2f} % of {count}, surely above {limit:g} %",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import ParamSpec, Protocol, TypeVar
 
 import msgspec
@@ -20,6 +19,7 @@ from scorer.facts.links import Links, read_links
 from scorer.facts.listings import Listings, LocalBlocklist, LocalMatch, check_listings, match_local
 from scorer.facts.route import Route, gather_route
 from scorer.facts.unsubscribe import Unsubscribe, gather_unsubscribe
+from scorer.kept import kept
 from scorer.message import Message
 from scorer.sending import Audience, Sending, is_template, unspecified
 from scorer.unknown import Unknown
@@ -59,12 +59,12 @@ class Facts(msgspec.Struct, frozen=True, dict=True):
     listings: Listings | Unknown
     local_matches: tuple[LocalMatch, ...] = ()
 
-    @cached_property
+    @kept
     def subscribed(self) -> bool | Unknown:
         """Whether this is marketing or subscribed mail (`is_subscribed`)."""
         return is_subscribed(self)
 
-    @cached_property
+    @kept
     def discussion(self) -> bool:
         """Whether this is a post to a list that its members write to (`is_discussion`)."""
         return is_discussion(self)
