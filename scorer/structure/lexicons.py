@@ -15,9 +15,10 @@ from scorer.runs import words_and_numbers
 from scorer.screen import Phrases
 
 try:
+    from scorer.native import folding as _native_folding
     from scorer.native import lexicon as _native
 except ImportError:  # nothing was compiled
-    _native = None  # type: ignore[assignment]
+    _native = _native_folding = None  # type: ignore[assignment]
 
 _MARKS = lazy("[\u0300-\u036f]")
 HEAD, TAIL = 5_000, 2_500
@@ -178,6 +179,9 @@ def plain(text: str) -> str:
     """`text` without case and without accents."""
     if text.isascii():
         return text.lower()
+    known = _native_folding.plain(text) if _native_folding else None
+    if known is not None:
+        return known
     return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).replace("’", "'")
 
 
