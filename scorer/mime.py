@@ -21,9 +21,9 @@ from scorer.mimetree import MAX_LEVELS, MAX_PARTS, quick_tree
 from scorer.said import say
 
 try:
-    from scorer.native.source import decode_quoted_printable
+    from scorer.native import source as _native
 except ImportError:  # nothing was compiled
-    decode_quoted_printable = a2b_qp
+    _native = None  # type: ignore[assignment]
 
 MAX_BYTES = 50 << 20
 MAX_HEADER_BYTES = 256 << 10
@@ -273,11 +273,14 @@ class _Reader:
             return b""
         data = payload.encode("utf-8", "surrogateescape")
         if encoding == "base64":
+            whole = _native.decode_base64(data) if _native is not None else None
+            if whole is not None:
+                return whole
             if _BAD_BASE64.search(data):
                 self.defects.append(Defect("base64-characters", path))
             return _base64(data, lambda: self.defects.append(Defect("base64-length", path)))
         if encoding == "quoted-printable":
-            return decode_quoted_printable(data)
+            return a2b_qp(data) if _native is None else _native.decode_quoted_printable(data)
         if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
             decoded = node.get_payload(decode=True)
             return decoded if isinstance(decoded, bytes) else data

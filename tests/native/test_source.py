@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from binascii import a2b_qp
+from binascii import a2b_qp, b2a_base64
 from collections.abc import Callable
 from email.message import Message
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from scorer import mime
 from scorer.mimetree import _Reader, _Unclear
 from scorer.rules.content.split_words import _COMMENT, _REFERENCES, MIN_PLACES
 
@@ -79,6 +80,51 @@ def test_where_words_may_not_be_split_they_are_not(text: str) -> None:
     marks = len(re.findall(r"(?<=[A-Za-z]{2})<!--", text)) + len(re.findall(r"(?<=[;0-9A-Fa-f])&#", text))
     for least in range(1, 9):
         assert source.may_split_words(text, least) == (marks >= least)
+
+
+BASE64 = st.binary(max_size=40).map(b2a_base64) | st.lists(
+    st.sampled_from(
+        [
+            b"QUJD",
+            b"Rm9y",
+            b"+/+/",
+            b"Q",
+            b"QQ",
+            b"Q0E",
+            b"=",
+            b"==",
+            b"\n",
+            b"\r\n",
+            b" ",
+            b"\x0b",
+            b"\x1c",
+            b"-",
+            b"\xff",
+        ]
+    ),
+    max_size=8,
+).map(b"".join)
+
+
+@given(BASE64)
+@example(b"")
+@example(b"====")
+@example(b"QQ===")
+def test_whole_base64_is_decoded_as_by_the_twin(data: bytes) -> None:
+    read, cut = source.decode_base64(data), []
+    if read is not None:
+        assert (
+            read == mime._base64(data, lambda: cut.append(1))
+            and not cut
+            and not mime._BAD_BASE64.search(data)
+        )
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"\n", b"\r\n", b" "]))
+def test_whole_base64_is_read_natively(data: bytes, line_break: bytes) -> None:
+    coded = b2a_base64(data, newline=False)
+    lines = line_break.join(coded[at : at + 76] for at in range(0, len(coded), 76))
+    assert source.decode_base64(lines + line_break) == data
 
 
 HEADERS = st.lists(
