@@ -478,7 +478,7 @@ def tree_of(source: str) -> LexborHTMLParser:
 def read_page(source: str) -> Page:
     """Read an HTML body. Never raises: a tree too large or too deep is read as far as the bounds go."""
     try:
-        data = source.encode()
+        data = source.encode() if _native is None else _native.utf8(source)
         plain = b"\x00" not in data
     except UnicodeEncodeError:
         data = source.encode("utf-8", "surrogatepass")

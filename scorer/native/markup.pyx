@@ -9,7 +9,8 @@ does not tell apart from something else, and what mailings hardly ever hold (pic
 """
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
-from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_DecodeUTF8, PyUnicode_KIND
 from libc.string cimport memchr, memcmp, memcpy
 
 from scorer.page import HiddenText, Image, Link, Page
@@ -73,6 +74,7 @@ cdef enum:
     KEYED = 5  # attributes in a key
     SLOTS = 512  # of the table of states, a power of two
     PROBES = 4
+    STRETCH = 64  # characters that are encoded together
     NAMES = 512  # slots of the table of names, a power of two
     BLUE = 238
     UNKNOWN = -1
@@ -948,13 +950,14 @@ def read(
     of `scorer.html`. None if the walk in Python is needed."""
     cdef Py_ssize_t length
     cdef Walk walk
-    cdef const char *start
+    cdef bytes source
     if raw.endswith(b"<!"):
         return None  # Lexbor makes a comment of it that holds what it read before.
     try:
-        start = PyUnicode_AsUTF8AndSize(html, &length)
+        source = utf8(html)
+        length = len(source)
         walk = Walk.__new__(Walk, length, max_depth)
-        walk.start = <const byte *> start
+        walk.start = <const byte *> PyBytes_AS_STRING(source)
         walk.end = walk.start + length
         walk.raw = raw
         walk.raw_size = len(raw)
@@ -995,6 +998,74 @@ def read(
         tuple(walk.resources),
         walk.large,
     )
+
+
+ctypedef fused unit:  # a string's characters, by its kind
+    unsigned char
+    unsigned short
+    unsigned int
+
+
+cdef bytes encoded(const unit *text, Py_ssize_t size):
+    """`text` in UTF-8; None if it holds a surrogate. Pages are of ASCII for the most part, with a few other letters:
+    stretches of it are taken over as they stand."""
+    cdef Py_ssize_t at = 0, i, stop, length = size
+    cdef unsigned int char, beyond
+    cdef bytes made
+    cdef byte *to
+    for i in range(size):
+        char = text[i]
+        length += (char >= 0x80) + (char >= 0x800) + (char >= 0x10000)
+    made = PyBytes_FromStringAndSize(NULL, length)
+    to = <byte *> PyBytes_AS_STRING(made)
+    while at < size:
+        stop = at + STRETCH if size - at > STRETCH else size
+        beyond = 0
+        for i in range(at, stop):
+            beyond |= text[i]
+        if beyond < 0x80:
+            for i in range(stop - at):
+                to[i] = <byte> text[at + i]
+            to += stop - at
+            at = stop
+            continue
+        for at in range(at, stop):
+            char = text[at]
+            if char < 0x80:
+                to[0] = <byte> char
+                to += 1
+            elif char < 0x800:
+                to[0] = <byte> (0xC0 | char >> 6)
+                to[1] = <byte> (0x80 | char & 0x3F)
+                to += 2
+            elif char < 0x10000:
+                if char & 0xF800 == 0xD800:
+                    return None
+                to[0] = <byte> (0xE0 | char >> 12)
+                to[1] = <byte> (0x80 | char >> 6 & 0x3F)
+                to[2] = <byte> (0x80 | char & 0x3F)
+                to += 3
+            else:
+                to[0] = <byte> (0xF0 | char >> 18)
+                to[1] = <byte> (0x80 | char >> 12 & 0x3F)
+                to[2] = <byte> (0x80 | char >> 6 & 0x3F)
+                to[3] = <byte> (0x80 | char & 0x3F)
+                to += 4
+        at = stop
+    return made
+
+
+def utf8(str text not None):
+    """`text.encode()`, faster for texts that are of ASCII for the most part."""
+    cdef bytes made = None
+    if not text.isascii():
+        if PyUnicode_KIND(text) == 1:
+            made = encoded(<const unsigned char *> PyUnicode_DATA(text), len(text))
+        elif PyUnicode_KIND(text) == 2:
+            made = encoded(<const unsigned short *> PyUnicode_DATA(text), len(text))
+        else:
+            made = encoded(<const unsigned int *> PyUnicode_DATA(text), len(text))
+    return text.encode() if made is None else made
 
 
 cdef inline bint begins(const byte *at, const byte *end, const char *name, Py_ssize_t length) noexcept:

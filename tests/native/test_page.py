@@ -16,7 +16,7 @@ from scorer.mime import parse_message
 from tests.native.texts import ROOT, SAMPLES
 from tests.render.hostile import bodies
 
-pytest.importorskip("scorer.native.markup", reason="nothing is compiled here")
+markup = pytest.importorskip("scorer.native.markup", reason="nothing is compiled here")
 pytest.importorskip("scorer.native.sheet", reason="nothing is compiled here")
 
 
@@ -191,6 +191,20 @@ def test_a_source_that_is_plainly_bounded_is_not_cut(pieces: list[str], times: i
     source = "".join(pieces) * times
     if is_plainly_bounded(source.encode()):
         assert bounded(source) == source
+
+
+@settings(max_examples=300)
+@given(st.lists(st.one_of(st.text(st.characters(), max_size=5), st.just("a" * 63)), max_size=8).map("".join))
+@example("a" * 64 + "é" + "a" * 64)
+@example("\U0010ffff\uffff\u0800\u07ff\x80\x7f")
+def test_the_same_bytes_of_a_text(text: str) -> None:
+    try:
+        expected = text.encode()
+    except UnicodeEncodeError:
+        with pytest.raises(UnicodeEncodeError):
+            markup.utf8(text)
+    else:
+        assert markup.utf8(text) == expected
 
 
 PROPERTIES = (
