@@ -407,7 +407,7 @@ def _formatted(piece: str) -> str:
 def test_formatting_that_is_never_closed_does_not_multiply(piece: str) -> None:
     """Each of these builds ten million elements and more if it is parsed as it stands."""
     assert len(bounded(_formatted(piece))) < 60_000
-    assert bounded(_formatted(piece)[:8_000]) == _formatted(piece)[:8_000]
+    assert bounded(_formatted(piece)[:6_000]) == _formatted(piece)[:6_000]
     assert read_page(_formatted(piece)).elements < MAX_ELEMENTS + MAX_NESTING
 
 
