@@ -501,15 +501,35 @@ cdef bint _may_be_place(const CodePoint* text, Py_ssize_t size) noexcept:
     return 1 <= end <= 4 and at < size and text[at] == c","
 
 
+cdef inline bint _at_boundary(const CodePoint* text, Py_ssize_t at) noexcept:
+    """`\\b` before a character of the text."""
+    cdef int before = _is(text[at - 1]) if at else 0
+    return (before ^ _is(text[at])) & WORD != 0
+
+
 cdef list _places(const CodePoint* text, Py_ssize_t size):
-    cdef Py_ssize_t at
+    cdef Py_ssize_t at = 0, start, done = 0
     cdef list found = []
-    cdef int what, before = 0
-    for at in range(size):
-        what = _is(text[at])
-        if (what ^ before) & WORD and what & (PLACE | DIGIT) and _may_be_place(text + at, size - at):
+    while at < size:
+        if not _is(text[at]) & DIGIT:
+            at += 1
+            continue
+        # Only a number with a space beside it can be part of a place: it begins with the number, or with the word before.
+        if at - done >= 3 and _is(text[at - 1]) & SPACE:
+            start = at - 1
+            if _is(text[start - 1]) & SPACE:
+                start -= 1
+            while start > done and start > at - 32 and _is(text[start - 1]) & PLACE:
+                start -= 1
+            while start < at - 2:
+                if _at_boundary(text, start) and _is(text[start]) & PLACE and _may_be_place(text + start, size - start):
+                    found.append(start)
+                start += 1
+        if _at_boundary(text, at) and _may_be_place(text + at, size - at):
             found.append(at)
-        before = what
+        while at < size and _is(text[at]) & DIGIT:
+            at += 1
+        done = at
     return found
 
 

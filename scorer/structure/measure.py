@@ -597,7 +597,7 @@ def _optout(
     ]
     values["optout.link"] = float(bool(out))
     if out:
-        orgs = Counter(link.org for link in web)
+        orgs = Counter([link.org for link in web])
         values["optout.link-to-sender"] = float(
             any(
                 link.scheme != "mailto"
