@@ -74,7 +74,7 @@ cdef enum:
     KEYED = 5  # attributes in a key
     SLOTS = 512  # of the table of states, a power of two
     PROBES = 4
-    STRETCH = 64  # characters that are encoded together
+    STRETCH = 32  # characters that are encoded together
     NAMES = 512  # slots of the table of names, a power of two
     BLUE = 238
     UNKNOWN = -1
@@ -1006,29 +1006,43 @@ ctypedef fused unit:  # a string's characters, by its kind
     unsigned int
 
 
+cdef inline bint is_plain(const unit *text) noexcept:
+    """Whether a stretch is of ASCII."""
+    cdef unit beyond = 0
+    cdef int i
+    for i in range(STRETCH):
+        beyond |= text[i]
+    return beyond < 0x80
+
+
 cdef bytes encoded(const unit *text, Py_ssize_t size):
     """`text` in UTF-8; None if it holds a surrogate. Pages are of ASCII for the most part, with a few other letters:
     stretches of it are taken over as they stand."""
-    cdef Py_ssize_t at = 0, i, stop, length = size
-    cdef unsigned int char, beyond
+    cdef Py_ssize_t at = 0, stop, length = size
+    cdef unsigned int char
     cdef bytes made
     cdef byte *to
-    for i in range(size):
-        char = text[i]
-        length += (char >= 0x80) + (char >= 0x800) + (char >= 0x10000)
+    cdef int i
+    while at < size:
+        if size - at >= STRETCH and is_plain(text + at):
+            at += STRETCH
+            continue
+        stop = at + STRETCH if size - at > STRETCH else size
+        for at in range(at, stop):
+            char = text[at]
+            length += (char >= 0x80) + (char >= 0x800) + (char >= 0x10000)
+        at = stop
     made = PyBytes_FromStringAndSize(NULL, length)
     to = <byte *> PyBytes_AS_STRING(made)
+    at = 0
     while at < size:
-        stop = at + STRETCH if size - at > STRETCH else size
-        beyond = 0
-        for i in range(at, stop):
-            beyond |= text[i]
-        if beyond < 0x80:
-            for i in range(stop - at):
+        if size - at >= STRETCH and is_plain(text + at):
+            for i in range(STRETCH):
                 to[i] = <byte> text[at + i]
-            to += stop - at
-            at = stop
+            to += STRETCH
+            at += STRETCH
             continue
+        stop = at + STRETCH if size - at > STRETCH else size
         for at in range(at, stop):
             char = text[at]
             if char < 0x80:
