@@ -59,8 +59,8 @@ def bounded(source: str) -> str:
 
 
 def is_plainly_bounded(source: bytes) -> bool:
-    """Whether the number of its tags alone says that `source`, in UTF-8, is within the bounds, as that of nearly all
-    mailings does; False where only `bounded` tells, or nothing was compiled."""
+    """Whether a quick look says that `source`, in UTF-8, is within the bounds, as that of nearly all mailings is; False
+    where only `bounded` tells, or nothing was compiled."""
     return _native is not None and _native.is_plainly_bounded(source, MAX_NESTING, _FEW, MAX_COPIES)
 
 

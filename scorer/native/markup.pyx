@@ -1123,9 +1123,8 @@ cdef bint formats(const byte *at, const byte *end) noexcept:
 
 
 def is_plainly_bounded(bytes source not None, Py_ssize_t nesting, Py_ssize_t few, Py_ssize_t copies):
-    """Whether a source is within the bounds of `scorer.bounds` by the number of its tags alone, as that of nearly all
-    mailings is: fewer than `nesting` that may stay open, and `few` in all or fewer than `copies` made of those that
-    format."""
+    """Whether a source is within the bounds of `scorer.bounds`, as far as can be told at once: fewer than `nesting` tags
+    that may stay open or no more open at once, and `few` in all or fewer than `copies` made of those that format."""
     cdef const byte *at = source
     cdef const byte *end = at + len(source)
     cdef Py_ssize_t tags = 0, lasting = 0, formatting = 0
@@ -1151,6 +1150,267 @@ def is_plainly_bounded(bytes source not None, Py_ssize_t nesting, Py_ssize_t few
             continue
         lasting += 1
         formatting += formats(at, end)
-    if tags >= nesting and lasting >= nesting:
+    if tags >= nesting and lasting >= nesting and not nests_plainly(source, nesting):
         return False
     return tags < few or tags * formatting <= copies
+
+
+cdef enum:
+    NEAR = 50  # `scorer.bounds._NEAR`
+
+cdef word CLOSED_BY_OTHERS[64]
+cdef word TABLE_KEY = packed(b"table", 5)
+cdef word ROW_KEY = packed(b"tr", 2)
+cdef word DATA_KEY = packed(b"td", 2)
+cdef word HEAD_KEY = packed(b"th", 2)
+
+
+cdef word OF_TEXT[8]
+
+
+cdef void fill_closed():
+    cdef bytes name
+    cdef int i
+    for i, name in enumerate(b"script style title textarea xmp iframe noembed noframes".split()):
+        OF_TEXT[i] = packed(name, len(name))
+    for i, name in enumerate(
+        b"a area base br col dd dt embed hr img input li link meta nobr option p param source track wbr".split()
+    ):
+        CLOSED_BY_OTHERS[i] = packed(name, len(name))
+
+
+fill_closed()
+
+
+cdef inline bint parts_words(byte char) noexcept:
+    """What is white space in a tag, to an expression for texts."""
+    return char == 32 or 9 <= char <= 13 or 28 <= char <= 31
+
+
+cdef bint is_kept_open(word key) noexcept:
+    cdef int i = 0
+    while CLOSED_BY_OTHERS[i]:
+        if CLOSED_BY_OTHERS[i] == key:
+            return False
+        i += 1
+    return True
+
+
+cdef bint is_text(word key) noexcept:
+    """Whether an element's content is text."""
+    cdef int i
+    for i in range(8):
+        if OF_TEXT[i] == key:
+            return True
+    return False
+
+
+cdef struct Nest:  # `scorer.bounds._Open`, without the copies
+    word *opened
+    Py_ssize_t depth
+    Py_ssize_t deepest
+    Py_ssize_t tables
+
+
+cdef void opens(Nest *nest, word key) noexcept:
+    if (key == ROW_KEY or key == DATA_KEY or key == HEAD_KEY) and not nest.tables:
+        return
+    if is_kept_open(key):
+        nest.opened[nest.depth] = key
+        nest.depth += 1
+        nest.tables += key == TABLE_KEY
+        if nest.depth > nest.deepest:
+            nest.deepest = nest.depth
+
+
+cdef void close_to(Nest *nest, Py_ssize_t depth) noexcept:
+    while nest.depth > depth:
+        nest.depth -= 1
+        nest.tables -= nest.opened[nest.depth] == TABLE_KEY
+
+
+cdef void closes(Nest *nest, word key) noexcept:
+    cdef Py_ssize_t at = nest.depth
+    while at > 0:
+        at -= 1
+        if nest.opened[at] == key:
+            close_to(nest, at)
+            return
+
+
+cdef void end_before(Nest *nest, word key) noexcept:
+    """End what a cell or row of a table ends that begins."""
+    cdef Py_ssize_t at = nest.depth, least = nest.depth - NEAR
+    cdef word last
+    if not nest.tables:
+        return
+    while at > 0 and at > least:
+        at -= 1
+        last = nest.opened[at]
+        if last == TABLE_KEY:
+            return
+        if last == ROW_KEY if key == ROW_KEY else (last == DATA_KEY or last == HEAD_KEY):
+            close_to(nest, at)
+            return
+
+
+cdef const byte *named(const byte *at, const byte *end, word *key) noexcept:
+    """The name that begins at a letter, in lower case; where it ends, NULL for one that is left to Python."""
+    cdef byte char
+    cdef byte lower[10]
+    cdef Py_ssize_t length = 0
+    while at < end:
+        char = at[0]
+        if parts_words(char) or char == 47 or char == 62:
+            break
+        if char >= 128 or length == 10:
+            return NULL
+        lower[length] = char | 32 if 65 <= char <= 90 else char
+        length += 1
+        at += 1
+    if length > 8:
+        if length != 10 or (memcmp(lower, b"blockquote", 10) != 0 and memcmp(lower, b"figcaption", 10) != 0):
+            return NULL
+        key[0] = packed(lower, 8) | <word> 1 << 63  # as no shorter name is
+        return at
+    key[0] = packed(lower, length)
+    return at
+
+
+cdef const byte *end_of_tag(const byte *at, const byte *end) noexcept:
+    """Behind a tag, given where its name ends; NULL for one that is left to Python."""
+    cdef byte char, quote
+    while at < end:
+        char = at[0]
+        at += 1
+        if char == 62:
+            return at
+        if char == 60:
+            return NULL
+        if char != 61:
+            continue
+        while at < end and parts_words(at[0]):
+            at += 1
+        if at >= end or at[0] >= 128:
+            return NULL
+        quote = at[0]
+        if quote == 34 or quote == 39:
+            at += 1
+            while at < end and at[0] != quote:
+                if at[0] == 60:
+                    return NULL
+                at += 1
+            if at >= end:
+                return NULL
+            at += 1
+        else:
+            while at < end and not parts_words(at[0]) and at[0] != 62:
+                if at[0] >= 128 or at[0] == 60:
+                    return NULL
+                at += 1
+    return NULL
+
+
+cdef const byte *end_of_text(const byte *at, const byte *end, const byte *name, Py_ssize_t length) noexcept:
+    """Behind the name in the end tag of an element whose content is text, given where its own name ends; NULL for one
+    that is left to Python: with what may be a tag in it, or a comment that goes on."""
+    cdef bint comment = False
+    cdef Py_ssize_t i
+    while at < end:
+        if at[0] == 45 and is_at(at, end, b"-->", 3):
+            comment = False
+        if at[0] != 60:
+            at += 1
+            continue
+        at += 1
+        if is_at(at, end, b"!--", 3):
+            comment = True
+        elif at < end and (97 <= (at[0] | 32) <= 122 or at[0] >= 128):
+            return NULL
+        elif at < end and at[0] == 47 and end - at > length + 1:
+            for i in range(length):
+                if (at[1 + i] | 32) != (name[i] | 32):
+                    break
+            else:
+                at += 1 + length
+                if not (parts_words(at[0]) or at[0] == 47 or at[0] == 62):
+                    return NULL
+                return NULL if comment else at
+    return NULL
+
+
+cdef bint nests_plainly(bytes source, Py_ssize_t nesting) except -1:
+    """Whether no more than `nesting` elements of a source lie inside one another: what `scorer.bounds._end` says,
+    False also where a tag looks other than those of nearly all mailings."""
+    cdef const byte *at = source
+    cdef const byte *end = at + len(source)
+    cdef const byte *stop
+    cdef const byte *start
+    cdef word key
+    cdef byte char
+    cdef bint closing
+    cdef Nest nest
+    nest.depth = nest.deepest = nest.tables = 0
+    nest.opened = <word *> PyMem_Malloc((nesting + 2) * sizeof(word))
+    if nest.opened == NULL:
+        raise MemoryError
+    try:
+        while at < end:
+            at = <const byte *> memchr(at, 60, end - at)
+            if at == NULL:
+                break
+            at += 1
+            char = at[0]  # never beyond the zero behind the bytes
+            if char == 33 and is_at(at, end, b"!--", 3):
+                at += 3
+                if at < end and (at[0] == 62 or is_at(at, end, b"->", 2)):
+                    return False
+                stop = behind(at, end, b"-->", 3)
+                if stop == NULL or behind(at, stop, b"--!>", 4) != NULL:
+                    return False
+                # What may be a start tag in it counts as one.
+                while at < stop:
+                    at = <const byte *> memchr(at, 60, stop - at)
+                    if at == NULL:
+                        break
+                    at += 1
+                    if at[0] >= 128:
+                        return False
+                    if 97 <= (at[0] | 32) <= 122:
+                        at = named(at, stop, &key)
+                        if at == NULL:
+                            return False
+                        opens(&nest, key)
+                        if nest.deepest > nesting:
+                            return False
+                at = stop
+                continue
+            closing = char == 47
+            if closing:
+                at += 1
+                char = at[0]
+            if char >= 128:
+                return False
+            if not 97 <= (char | 32) <= 122:
+                continue
+            start = at
+            at = named(at, end, &key)
+            if at == NULL:
+                return False
+            if not closing and is_text(key):
+                at = end_of_text(at, end, start, at - start)
+            else:
+                at = end_of_tag(at, end)
+            if at == NULL:
+                return False
+            if closing:
+                closes(&nest, key)
+                continue
+            if key == ROW_KEY or key == DATA_KEY or key == HEAD_KEY:
+                end_before(&nest, key)
+            opens(&nest, key)
+            if nest.deepest > nesting:
+                return False
+    finally:
+        PyMem_Free(nest.opened)
+    return True

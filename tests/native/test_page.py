@@ -193,6 +193,80 @@ def test_a_source_that_is_plainly_bounded_is_not_cut(pieces: list[str], times: i
         assert bounded(source) == source
 
 
+NESTS = [
+    *(
+        "<a>",
+        "<b>",
+        "<td>",
+        "<td>",
+        "</td>",
+        "<tr>",
+        "<TR a=b>",
+        "<table>",
+        "<table>",
+        "</table>",
+        "<div>",
+        "<div a='b'>",
+    ),
+    *(
+        "</div>",
+        "</DIV x>",
+        "<p>",
+        "<blockquote>",
+        "</blockquote>",
+        "<custom-element>",
+        "<li>",
+        "<ul>",
+        "</ul>",
+        "x",
+    ),
+    *(
+        "<!-- <b> -->",
+        "<!--[if mso]><table><tr><td><![endif]-->",
+        "<!-->",
+        "<!--a--!>",
+        "<!--",
+        "-->",
+        "</",
+        "<é>",
+        "=",
+    ),
+    *(
+        "<style><!-- a --></style>",
+        "<style><!-- a </style>",
+        "<title>x</titlex></title>",
+        "<script>a<b</script>",
+    ),
+    *(
+        '<a b=c"d>',
+        '<a ="x>y">',
+        "<a b=\xa0'x>'>",
+        '<a b="<div>">',
+        "<a b='c>d'>",
+        "<a b=>",
+        "<a b= >",
+        "</script",
+        '"',
+    ),
+]
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(NESTS), max_size=40).map("".join), st.sampled_from([3, 5, 8]))
+def test_what_nests_plainly_is_not_cut(source: str, nesting: int) -> None:
+    if not markup.is_plainly_bounded(source.encode(), nesting, 10**9, 10**9):
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bounds, "MAX_NESTING", nesting)
+        assert bounded(source) == source
+
+
+def test_closed_elements_nest_plainly_however_many() -> None:
+    source = "<style>a{}</style>" + "<div><a href='x'>y</a><!-- z --></div>" * 5_000
+    assert markup.is_plainly_bounded(source.encode(), 10, 10**9, 10**9)
+    assert not markup.is_plainly_bounded(b"<div>" * 11, 10, 10**9, 10**9)
+
+
 @settings(max_examples=300)
 @given(st.lists(st.one_of(st.text(st.characters(), max_size=5), st.just("a" * 63)), max_size=8).map("".join))
 @example("a" * 64 + "é" + "a" * 64)
