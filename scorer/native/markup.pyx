@@ -1335,7 +1335,9 @@ cdef const byte *end_of_text(const byte *at, const byte *end, const byte *name, 
                 at += 1 + length
                 if not (parts_words(at[0]) or at[0] == 47 or at[0] == 62):
                     return NULL
-                return NULL if comment else at
+                if comment:
+                    return NULL
+                return at
     return NULL
 
 
