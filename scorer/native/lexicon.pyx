@@ -214,7 +214,9 @@ cdef class Lexicon:
                 start += 1
             self.part_of[number + 1] = start
         for number in alone:
-            self.alone[<Py_ssize_t>number] = 1
+            if not 0 <= number < self.phrases:
+                raise ValueError(f"there is no phrase {number}")
+            self.alone[number] = 1
 
     def __dealloc__(self):
         PyMem_Free(self.letters)
@@ -280,7 +282,7 @@ cdef class Lexicon:
         """The number of a word of the table, -1 for another."""
         cdef uint32_t slot = _hash(word, length) & self.slot_mask
         cdef int32_t number
-        while True:  # A quarter of the slots or more are empty.
+        while True:  # Half of the slots or more are empty.
             number = self.slots[slot]
             if number < 0:
                 return -1

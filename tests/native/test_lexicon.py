@@ -136,6 +136,12 @@ def test_some_phrases_count_only_alone() -> None:
     ]
 
 
+def test_a_phrase_that_there_is_not_cannot_stand_alone() -> None:
+    for number in (-1, 2, 1 << 40):
+        with pytest.raises(ValueError):
+            lexicon.Lexicon([["a"], ["b"]], 1, [number])
+
+
 def test_the_scripts_that_bend_are_those_of_the_table() -> None:
     for low, high in lexicons._STEMS_IN:
         for near in (ord(low) - 1, ord(low), ord(high), ord(high) + 1):
