@@ -472,8 +472,8 @@ cdef inline bint _capital(uint32_t c) noexcept:
 
 
 cdef inline bint _of_name(CodePoint c) noexcept:
-    """`[\\w.]`"""
-    return c == c"." or c == c"_" or _is(c) & WORD != 0
+    """`[\\w.]` or `[a-zà-ÿ]`, in which there is a sign of division."""
+    return _is(c) & (WORD | PLACE) != 0
 
 
 cdef bint _may_be_place(const CodePoint* text, Py_ssize_t size) noexcept:

@@ -173,6 +173,8 @@ def test_the_same_telephone_numbers(text: str) -> None:
 @settings(max_examples=300)
 @given(texts_of(PLACES, PLACES, PLACES, EDGES))
 @example("12 Main St, CA 90210, 1234 Oslo, Storgata 5, a.b.c.d 4, " + "x" * 31 + " 5,")
+@example("1234 Ab÷")
+@example("1234 A÷÷, 1234 A÷_ 12 A÷b Cd")
 def test_the_same_places(text: str) -> None:
     found = measure._matches(measure._PLACE, text, texts.place_starts(text))
     assert [match.span() for match in found] == [match.span() for match in measure._PLACE.finditer(text)]
@@ -249,3 +251,22 @@ def test_the_same_of_every_sample() -> None:
         ):
             found = [match.span() for match in measure._matches(expression, text, starts(text))]
             assert found == [match.span() for match in expression.finditer(text)]
+
+
+def test_every_character_is_taken_for_what_expressions_take_it_for() -> None:
+    """Each of those up to Cyrillic, and one of 64 beyond, in each place of each expression."""
+    shapes = (
+        "{0} 5 {0}5 5{0} u{0}d 5 eu{0}o5 dolla{0}s5 5 k{0} 5{0}ur 5{0}$ $5{0}5 {0}eur 5",
+        "12{0}345{0}67 +{0} ({0}2) 345 67 1{0}-345-67 {0}12 345 67{0}",
+        "Ab{0}d 12, 12 M{0}in{0}St 1234 A{0}{0} 1234 Ab{0} abcd{0}12, abcd 12{0}, A{0} 12345 AB{0}12345{0} {0}AB 12345",
+    )
+    for code in (*range(0x530), *range(0x530, 0x30000, 64), 0x20AC, 0x2003, 0x3000, 0xFF15):
+        for shape in shapes:
+            text = shape.format(chr(code))
+            for starts, expression in (
+                (texts.sum_starts, measure._SUM),
+                (texts.phone_starts, measure._PHONE),
+                (texts.place_starts, measure._PLACE),
+            ):
+                found = [match.span() for match in measure._matches(expression, text, starts(text))]
+                assert found == [match.span() for match in expression.finditer(text)], text
