@@ -25,6 +25,7 @@ cdef enum:
     LONGEST = 40  # letters of a word; longer runs are taken in pieces
     MAX_TEXT = 1 << 24  # far more than any caller hands over
     MOST = 4  # characters that one becomes by folding; those that become more are left to Python
+    MAX_PROBES = 128  # a text whose words meet in the same place this often is hostile: Python reads it
 
 # What a character becomes, in the upper bits of its entry; a letter's lower bits hold the letter.
 cdef enum:
@@ -73,15 +74,16 @@ cdef uint32_t _ask(uint32_t c) except 0:
     """The entry of a character of the basic plane."""
     cdef uint32_t entry = STRANGE
     character = chr(c)
-    folded = unicodedata.normalize("NFKC", character).lower()
+    compatible = unicodedata.normalize("NFKC", character)
+    folded = compatible.lower()
     if 0xFE00 <= c <= 0xFE0F or c == 0x034F:
         entry = BLANK  # Variation selectors and the joiner of graphemes stand for themselves.
     elif (
-        # Marks, and Hangul letters, may become one with what stands before them. A capital sigma is folded by what
-        # stands beside it, and a long s counts as an s in an address.
+        # Marks, and Hangul letters, may become one with what stands before them. A capital sigma (what a lunate one
+        # becomes, too) is folded by what stands beside it, and a long s counts as an s in an address.
         any([unicodedata.category(one)[0] == "M" or unicodedata.combining(one) for one in character + folded])
         or any([0x1100 <= ord(one) <= 0x11FF for one in character + folded])
-        or c == 0x03A3
+        or "\u03a3" in compatible
         or c == 0x017F
         or not 1 <= len(folded) <= MOST
     ):
@@ -175,6 +177,7 @@ cdef class _Words:
     cdef Py_ssize_t shared
     cdef Py_ssize_t looked_up  # words of other texts, as often as they stand there
     cdef Py_ssize_t known
+    cdef bint crowded  # too many met in the same place: what was counted is not all
     cdef int32_t* slots
     cdef uint32_t mask
 
@@ -205,6 +208,7 @@ cdef class _Words:
         """The word whose letters were put behind the others: kept if it is new, or, where `again`, counted if it is
         one of those."""
         cdef uint32_t slot = (hash ^ (hash >> 15)) & self.mask
+        cdef int probes = 0
         cdef Word* word
         if size < 2:
             return
@@ -220,6 +224,10 @@ cdef class _Words:
                 if again and not word.shared:
                     word.shared = 1
                     self.shared += 1
+                return
+            probes += 1
+            if probes == MAX_PROBES:
+                self.crowded = True
                 return
             slot = (slot + 1) & self.mask
         if again:
@@ -301,7 +309,7 @@ cdef int _read(_Words words, const CodePoint* text, Py_ssize_t size, bint again,
                 words.add_letter(length, letter, &hash)
                 length += 1
     words.end_word(length, hash, again)
-    return 1
+    return not words.crowded
 
 
 cdef int _read_text(_Words words, str text, bint again, bint parts) except -1:
@@ -341,6 +349,8 @@ def words_not_in(str seen not None, list others not None):
     if words is None:
         return None
     for other in others:
+        if other is None:
+            raise TypeError("a text is needed")
         words.looked_up = words.known = 0
         if not _read_text(words, other, True, False):
             return None
