@@ -146,31 +146,6 @@ cdef int _count_words(
     return 0
 
 
-cdef void _count_latin_words(const uint8_t* all, Py_ssize_t size, Py_ssize_t capitals, Counts* found) noexcept:
-    """As `_count_words`, where all words that are looked at could be in capitals. Words are short, and a branch at their
-    ends would be guessed wrongly: so there is none."""
-    cdef Py_ssize_t at = 0, words = 0, long = 0, shouted = 0
-    cdef int what, letter, before = 0, run = 0, seen = 0
-    while at < size and words <= capitals:
-        what = _LATIN[all[at]]
-        letter = what & LETTER
-        shouted += (before & ~letter) & (run >= 4) & (seen == UPPER)
-        words += letter & ~before
-        run = (run + 1) & -letter
-        seen = (seen | (what & (UPPER | LOWER))) & -letter
-        long += run == 4
-        before = letter
-        at += 1
-    if words <= capitals:
-        shouted += before & (run >= 4) & (seen == UPPER)
-    while at < size:
-        letter = _LATIN[all[at]] & LETTER
-        words += letter & ~before
-        before = letter
-        at += 1
-    found.words, found.long, found.shouted = words, long, shouted
-
-
 cdef bint _is_strange(const CodePoint* piece, Py_ssize_t size) noexcept:
     """Whether a string holds digits and is neither an address nor a line drawn with characters."""
     cdef Py_ssize_t at
@@ -252,15 +227,12 @@ def look_over(str text not None, Py_ssize_t head, Py_ssize_t capitals):
     words, lines, lines that quote."""
     cdef int kind = PyUnicode_KIND(text)
     cdef const void* data = PyUnicode_DATA(text)
-    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), start = min(max(head, 0), size), at
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), start = min(max(head, 0), size)
     cdef Counts found = Counts(0, 0, 0, 0, 0, 0, 0, 0)
-    cdef bint is_ascii = True
+    cdef bint is_ascii
     if kind == 1:
         is_ascii = _is_ascii(<const uint8_t*>data, start)
-        if is_ascii:
-            _count_latin_words(<const uint8_t*>data, size, capitals, &found)
-        else:
-            _count_words(text, <const uint8_t*>data, size, is_ascii, capitals, &found)
+        _count_words(text, <const uint8_t*>data, size, is_ascii, capitals, &found)
         _count_lines(<const uint8_t*>data, start, &found)
     elif kind == 2:
         is_ascii = _is_ascii(<const uint16_t*>data, start)

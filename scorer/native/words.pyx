@@ -44,13 +44,6 @@ cdef extern from *:
         return value;
     }
 
-    /* Whether as many bytes are the same; eight may be read at `other`, and `room` at `one`. */
-    static inline int words_same(const uint8_t *one, const uint8_t *other, size_t count, size_t room) {
-        if (count <= 8 && room >= 8)
-            return words_load(one, count, 8) == words_load(other, count, 8);
-        return memcmp(one, other, count) == 0;
-    }
-
     static inline uint64_t words_mix(uint64_t hash) {
         hash ^= hash >> 32;
         hash *= UINT64_C(0x9E3779B97F4A7C15);
@@ -59,7 +52,6 @@ cdef extern from *:
     """
     void prefetch "words_prefetch"(const void *at) noexcept
     uint64_t load "words_load"(const uint8_t *at, size_t count, size_t room) noexcept
-    bint same "words_same"(const uint8_t *one, const uint8_t *other, size_t count, size_t room) noexcept
     uint64_t mix "words_mix"(uint64_t hash) noexcept
 
 cdef extern from "Python.h":
@@ -425,7 +417,7 @@ cdef int add_word(
     cdef int probes = 0
     while slots[slot]:
         word = <Word *>s.words.data + (slots[slot] - 1)
-        if word.hash == hash and word.length == length and same(bytes_of + word.at, bytes_of + at, length, 8):
+        if word.hash == hash and word.length == length and memcmp(bytes_of + word.at, bytes_of + at, length) == 0:
             word.where |= where
             return add_token(s, slots[slot] - 1, start, end)
         probes += 1
@@ -824,10 +816,10 @@ cdef class Vocabulary:
                 term = self.text + begin
                 if ((begin == 0 or self.text[begin - 1] == c"\n")
                         and (mark_size == 0 or memcmp(term, mark, mark_size) == 0)
-                        and same(term + mark_size, first, first_size, self.size - begin - mark_size)
+                        and memcmp(term + mark_size, first, first_size) == 0
                         and (second == NULL or (
                             term[mark_size + first_size] == c" "
-                            and same(term + size - second_size, second, second_size, self.size - end + second_size)))):
+                            and memcmp(term + size - second_size, second, second_size) == 0))):
                     return slot
             slot = self.candidate(hash, (slot + 1) & self.mask)
         return -1
