@@ -253,7 +253,12 @@ def parse_signatures(headers: Iterable[tuple[str, str]], now: int | None = None)
     for name, _ in fields:
         counts[name] = counts.get(name, 0) + 1
     values = [value for name, value in fields if name == "dkim-signature"]
-    return tuple(_read_signature(i, value, counts, now) for i, value in enumerate(values[:50]))
+    return tuple(_read_signature(i, _decoded(value), counts, now) for i, value in enumerate(values[:50]))
+
+
+def _decoded(value: str) -> str:
+    """A raw value whose bytes beyond ASCII are UTF-8 (RFC 8616 §3); what is none is told as U+FFFD."""
+    return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _read_signature(index: int, value: str, counts: dict[str, int], now: int | None) -> Signature:

@@ -210,6 +210,12 @@ class TestSignature:
         found = read(GOOD.replace("h=From:Subject", "h=From:From:Subject:Reply-To"), ("Subject", "x"))
         assert found.oversigned == ("from", "reply-to") and found.faults == ()
 
+    def test_bytes_beyond_ascii_are_utf_8(self) -> None:
+        value = GOOD.replace("s=S1", "s=Caf\u00e9").encode() + b"; x\xd5=1"
+        assert read(value.decode("ascii", "surrogateescape")).selector == "caf\u00e9"
+        damaged = GOOD.replace("s=S1", "s=\udcd5key")
+        assert read(damaged).selector == "\ufffdkey"
+
     def test_a_subdomain_in_i_is_allowed(self) -> None:
         assert read(GOOD + "; i=@news.example.com").faults == ()
 
