@@ -13,6 +13,7 @@ _ENCODED_WORD = lazy(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8000})\?=")
 # The beginning of an encoded-word, whatever follows.
 _WORD_START = lazy(r"=\?[A-Za-z0-9_.:*-]{2,60}\?[bBqQ]\?")
 _HEX = lazy(rb"=([0-9A-Fa-f]{2})")
+_SURROGATE = lazy(r"[\ud800-\udfff]")
 # Labels that senders use and Python does not know, or knows as something narrower than what is sent.
 _ALIASES = {
     "iso-8859-1": "cp1252",
@@ -66,15 +67,26 @@ def decode(data: bytes, label: str) -> tuple[str, str]:
         return _guess(data), "charset-wrong"
     if name is not None:
         try:
-            return data.decode(name), ""
+            return _decoded(data, name), ""
         except (UnicodeDecodeError, UnicodeError):
-            wrong = data.decode(name, "replace")
+            wrong = _decoded(data, name, "replace")
             # A few bad bytes, as a cut in the middle of a character leaves, are no reason to guess.
             if wrong.count("\ufffd") <= max(2, len(data) // 200):
                 return wrong, "charset-wrong"
             return _guess(data), "charset-wrong"
     defect = "charset-unknown" if label and name is None else "charset-undeclared"
     return (data.decode("ascii"), defect) if data.isascii() else (_guess(data), defect)
+
+
+def _decoded(data: bytes, name: str, errors: str = "strict") -> str:
+    """`data.decode`, to which halves of surrogate pairs are wrong: in UTF-7 Python lets them pass, and no answer could
+    be written with them."""
+    text = data.decode(name, errors)
+    if name in ("utf-7", "utf_7") and _SURROGATE.search(text) is not None:
+        if errors == "strict":
+            raise UnicodeError("half of a surrogate pair")
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _guess(data: bytes) -> str:
@@ -85,7 +97,7 @@ def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:4096], steps=3, chunk_size=512).best()
-    return data.decode(best.encoding if best is not None else "cp1252", "replace")
+    return _decoded(data, best.encoding if best is not None else "cp1252", "replace")
 
 
 def decode_header(raw: str) -> tuple[str, tuple[str, ...]]:

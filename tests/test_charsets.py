@@ -47,6 +47,9 @@ def test_declared_utf8_comes_back_whole(text: str) -> None:
         ("价格".encode("gb18030"), "GB2312", "价格", ""),
         ("Осень".encode("koi8-r"), '"KOI8-R"', "Осень", ""),
         (b"caf\xe9 au lait", "utf-8", "caf\ufffd au lait", "charset-wrong"),
+        (b"+IKw- 5 +2D3eAA-", "utf-7", "\u20ac 5 \U0001f600", ""),
+        (b"a+2AA-b", "utf-7", "a\ufffdb", "charset-wrong"),
+        (b"+2AA-" * 9, "unicode-1-1-utf-7", "+2AA-" * 9, "charset-wrong"),
     ],
 )
 def test_what_is_read_and_what_is_noted(data: bytes, label: str, text: str, defect: str) -> None:
@@ -97,6 +100,7 @@ def test_decoding_a_header_never_fails_and_leaves_one_line(raw: str) -> None:
         ("=?utf-8?q?cut=C3", "=?utf-8?q?cut=C3", ("header-encoded-word",)),
         ("=?x-none?q?abc?=", "abc", ("header-charset",)),
         ("V\udcc3\udca5r", "Vår", ("header-8bit",)),
+        ("Half =?utf-7?q?+2AA-?= a pair", "Half \ufffd a pair", ("header-charset",)),
     ],
 )
 def test_headers_are_unfolded_and_decoded(raw: str, text: str, defects: tuple[str, ...]) -> None:
