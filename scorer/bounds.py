@@ -21,6 +21,8 @@ MAX_NESTING = 512
 """Elements inside one another. Chromium builds no deeper tree (2026-11)."""
 MAX_COPIES = 600_000
 """Formatting elements that are opened again."""
+_LONG = 256
+"""For each so many characters of its tag a formatting element counts as one more: they are copied too."""
 _FEW = 1_500
 """A source of so few tags makes no more copies than `MAX_COPIES`, however they are laid out."""
 
@@ -39,7 +41,8 @@ _CLOSED_BY_OTHERS = frozenset(
 _IN_TABLES = {"td": ("td", "th"), "th": ("td", "th"), "tr": ("tr",)}
 """Elements of a table, each with those that it ends; outside of tables they are nothing."""
 _FORMATTING = frozenset("b big code em font i s small strike strong tt u".split())
-"""`a` and `nobr` are left out: a second one closes the first."""
+_ALONE = frozenset(("a", "nobr"))
+"""Formatting elements of which a second one closes the first: only their length counts."""
 _FORMATTING_TAG = lazy(rf"<(?:{'|'.join(sorted(_FORMATTING))})(?=[\s/>])[^>]*", re.IGNORECASE)
 _AMONG_THEMSELVES = frozenset("td th caption applet object marquee template".split())
 """Elements whose content opens again no formatting element from outside, and closes none there."""
@@ -52,7 +55,9 @@ _NEAR = 50
 def bounded(source: str) -> str:
     """`source`, up to where its elements lie deeper than `MAX_NESTING` or open more than `MAX_COPIES` again."""
     tags = source.count("<")
-    copied = tags >= _FEW and tags * _different_formatting(source) > MAX_COPIES
+    copied = tags * (len(source) // _LONG) > MAX_COPIES or (
+        tags >= _FEW and tags * _different_formatting(source) > MAX_COPIES
+    )
     if copied or (tags >= MAX_NESTING and _lasting(source, tags) >= MAX_NESTING):
         return source[: _end(source, copied)]
     return source
@@ -61,7 +66,7 @@ def bounded(source: str) -> str:
 def is_plainly_bounded(source: bytes) -> bool:
     """Whether a quick look says that `source`, in UTF-8, is within the bounds, as that of nearly all mailings is; False
     where only `bounded` tells, or nothing was compiled."""
-    return _native is not None and _native.is_plainly_bounded(source, MAX_NESTING, _FEW, MAX_COPIES)
+    return _native is not None and _native.is_plainly_bounded(source, MAX_NESTING, _FEW, MAX_COPIES, _LONG)
 
 
 def _lasting(source: str, tags: int) -> int:
@@ -74,8 +79,9 @@ def _different_formatting(source: str) -> int:
     times: dict[str, int] = {}
     found = 0
     for tag in _FORMATTING_TAG.findall(source):
-        # With a quote left open the tag goes on beyond the ">": it may be unlike any other.
-        if tag.count('"') % 2 == tag.count("'") % 2 == 0:
+        # With a quote left open the tag goes on beyond the ">": it may be unlike any other. Quotes of one kind may
+        # hide those of the other.
+        if (tag.count('"') % 2 == 0 and "'" not in tag) or (tag.count("'") % 2 == 0 and '"' not in tag):
             times[tag] = times.get(tag, 0) + 1
             if times[tag] > _ALIKE:
                 continue
@@ -96,8 +102,13 @@ def _end(source: str, copied: bool) -> int:
         elif not match[2]:
             if match[3] and trusted:
                 state.end_before(match[3].lower())
-            for name in _START.findall(text):
-                state.open(name.lower())
+            starts = [start.span() for start in _START.finditer(text)]
+            for place, (start, behind) in enumerate(starts):
+                # A tag is as long as it is; what may be one elsewhere goes on to the next.
+                end = (
+                    starts[place + 1][0] if place + 1 < len(starts) and (place or not match[3]) else len(text)
+                )
+                state.open(text[start + 1 : behind].lower(), (end - start) // _LONG)
         # Inside <svg>, these are no elements of text, and a comment in them goes on behind them.
         trusted = trusted and not (match[1] and text.rfind("<!--") > text.rfind("-->"))
         if len(state.opened) > MAX_NESTING or (copied and state.copies > MAX_COPIES):
@@ -112,31 +123,37 @@ class _Open:
         self.opened: list[str] = []
         self.copies = 0
         self._times: dict[str, int] = {}
-        self._formatting: dict[str, list[int]] = {}
+        self._formatting: dict[str, list[tuple[int, int]]] = {}
         self._kept = self._apart = 0
 
-    def open(self, name: str) -> None:
+    def open(self, name: str, long: int) -> None:
+        """Open an element whose tag is `long` times `_LONG` characters long."""
         self.copies += self._kept
         if name in _AMONG_THEMSELVES:
             self._apart += 1
-        if name in _FORMATTING:
-            self._formatting.setdefault(name, []).append(self._apart)
-            self._kept += 1
+        counts = long if name in _ALONE else 1 + long if name in _FORMATTING else 0
+        if counts:
+            self._formatting.setdefault(name, []).append((self._apart, counts))
+            self._kept += counts
         if name not in _CLOSED_BY_OTHERS and (name not in _IN_TABLES or self._times.get("table")):
             self.opened.append(name)
             self._times[name] = self._times.get(name, 0) + 1
 
     def close(self, name: str) -> None:
         self.copies += self._kept
-        starts = self._formatting.get(name)
-        if starts and starts[-1] == self._apart:
-            starts.pop()
-            self._kept -= 1
+        self._close_formatting(name)
         if self._times.get(name):
             self._close_to(name)
 
+    def _close_formatting(self, name: str) -> None:
+        starts = self._formatting.get(name)
+        if starts and starts[-1][0] == self._apart:
+            self._kept -= starts.pop()[1]
+
     def end_before(self, name: str) -> None:
-        """End what a cell or row of a table ends that begins."""
+        """End what a cell or row of a table, or a link, ends that begins."""
+        if name in _ALONE:
+            self._close_formatting(name)
         for last in reversed(self.opened[-_NEAR:]) if name in _IN_TABLES and self._times.get("table") else ():
             if last == "table":
                 return
@@ -152,5 +169,4 @@ class _Open:
             last = self.opened.pop()
             self._times[last] -= 1
             if name in _IN_TABLES and self._formatting.get(last):
-                self._formatting[last].pop()
-                self._kept -= 1
+                self._kept -= self._formatting[last].pop()[1]

@@ -484,14 +484,33 @@ def read_page(source: str) -> Page:
         data = source.encode("utf-8", "surrogatepass")
         plain = False
     tree = LexborHTMLParser(data) if plain and is_plainly_bounded(data) else tree_of(source)
-    if _native is not None:
-        written = "" if tree.root is None else tree.root.html or ""
-        sheet = _sheet_of(tree) if "<style" in written else {}
-        helpers = (style_of, colour_of, _number)
-        page = _native.read(written, tree.raw_html, len(data), sheet, helpers, MAX_ELEMENTS, MAX_DEPTH)
-        if page is not None:
-            return page
-    return _walked(tree, _sheet_of(tree), len(data))
+    page = _scanned(tree, len(data)) if _native is not None and _is_written_as_expected() else None
+    return _walked(tree, _sheet_of(tree), len(data)) if page is None else page
+
+
+def _scanned(tree: LexborHTMLParser, size: int) -> Page | None:
+    """As `_walked`, from the tree as lexbor writes it; None where the nodes have to be looked at."""
+    written = "" if tree.root is None else tree.root.html or ""
+    sheet = _sheet_of(tree) if "<style" in written else {}
+    helpers = (style_of, colour_of, _number)
+    return _native.read(written, tree.raw_html, size, sheet, helpers, MAX_ELEMENTS, MAX_DEPTH)
+
+
+_TELLING_SOURCE = """<!doctype html><title>a &lt; b</title><base href="/?a&amp;b"><style>a > b</style>
+<body CLASS='y "z" &gt;' onload=f()><?xml x?><?import y><!-- <i> --><!--[if mso]><b><![endif]--><p>a&nbsp;b<br>c &amp;
+<b hidden>d</b><script>if (a < b) "<b>"</script><table>e<tr><td background="i.png">f<img src=a alt="k"><img alt="">
+<a href="?a=1&amp;b=&quot;2&quot;">g<p>h</a><pre>\ni</pre><textarea><b></textarea><iframe><b></iframe><hr/><wbr><embed>
+<param><input name=a name=b><x-y:z>j<o:p>\u00e9"""
+"""Has what releases of lexbor write, or may come to write, in different ways."""
+
+
+@lru_cache(maxsize=1)
+def _is_written_as_expected() -> bool:
+    """Whether the release of lexbor that is installed writes trees in the form that is read natively: told once, by a
+    page that holds what may be written differently."""
+    data = _TELLING_SOURCE.encode()
+    tree = LexborHTMLParser(data)
+    return _scanned(tree, len(data)) == _walked(tree, {}, len(data))
 
 
 def _sheet_of(tree: LexborHTMLParser) -> dict[str, str]:

@@ -98,6 +98,24 @@ CASES: dict[str, tuple[Callable[[int], bytes], int]] = {
         lambda n: HTML + b"".join(b"<p><b id=%d>Forty new titles" % i for i in range(n)),
         4000,
     ),
+    "end tags of nothing": (
+        lambda n: HTML + b"<div>" * (MAX_NESTING - 10) + b"</b>" * n + b"Forty new titles",
+        4000,
+    ),
+    # Shorter ones are read whole.
+    "long formatting": (
+        lambda n: HTML + b"<p><b id='" + b"x" * 300_000 + b"'>" + b"<p>Forty new titles" * n,
+        2000,
+    ),
+    "starts of links": (lambda n: HTML + b"<a " * n + b">Forty new titles", 40_000),
+    "quotes of links": (lambda n: HTML + b"<a b='" * n + b">Forty new titles", 20_000),
+    "comments": (lambda n: HTML + b"<!-- <b> --!><!-->Forty" * n, 3000),
+    "pictures without text": (lambda n: HTML + b"<img alt=''>alt alt= " * n, 2000),
+    "titles": (lambda n: HTML + b"<title> </title>" * n, 3000),
+    "at-rules": (
+        lambda n: HTML + b"<style>" + (b"@" * 400 + b"{" + b"a{}" * 400 + b"{{") * n + b"</style>Forty",
+        20,
+    ),
     "nested parts": (nested_parts, MAX_LEVELS // 2 - 10),
     "nested digests": (lambda n: nested_parts(n, b"digest", b"\r\n"), MAX_LEVELS // 2 - 10),
     "nested parts beyond the bound": (nested_parts, MAX_LEVELS + 50),

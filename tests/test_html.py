@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scorer.bounds import MAX_NESTING, bounded
+from scorer.bounds import MAX_NESTING, bounded, is_plainly_bounded
 from scorer.html import MAX_DEPTH, MAX_ELEMENTS, colour_of, read_page, style_of
 
 SEEN = "Good morning"
@@ -424,3 +424,35 @@ def test_a_long_page_is_read_whole(row: str) -> None:
 def test_bounds_leave_small_sources_alone_and_end_with_any(source: str) -> None:
     assert bounded(source) == source
     assert 0 < len(bounded(source * 400 + "<p>")) <= len(source) * 400 + 3
+
+
+LONG_VALUE = "x" * 100_000
+COPIED = {
+    # Each makes some hundred times its own size of a tree, were it read to its end.
+    "a long attribute": f"<p><b id='{LONG_VALUE}'>" + "<p>a" * 20_000,
+    "a long link": f"<p><a href='{LONG_VALUE}'>" + "<p>a" * 20_000,
+    "a tag within a long attribute": f"<p><b id='<x {LONG_VALUE}'>" + "<p>a" * 20_000,
+    "many long attributes": "".join(f"<p><b id='{i}{'x' * 4_000}'>" for i in range(700)),
+    "quotes within quotes": "<p>" + "".join(f"<b b=\"'\" c='>{i}'>" for i in range(400)) + "<p>a" * 6_000,
+}
+
+
+@pytest.mark.parametrize("case", COPIED)
+def test_what_is_opened_again_without_end_is_read_to_a_bound(case: str) -> None:
+    source = COPIED[case]
+    data = source.encode()
+    assert not is_plainly_bounded(data)
+    assert len(bounded(source)) < len(source) * 0.8
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<p><a href='https://click.example/?" + "x" * 600 + "'><b>Title</b></a></p>",
+        "<!--[if mso]><a href='" + "x" * 600 + "'><b>Title</b></a><![endif]-->",
+        "<td><font face=\"Arial, 'Helvetica Neue'\" " + "x" * 300 + ">Title</font></td>",
+    ],
+)
+def test_long_tags_that_are_closed_are_read_whole(row: str) -> None:
+    source = "<table>" + row * 400 + "</table>"
+    assert bounded(source) == source

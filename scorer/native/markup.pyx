@@ -867,7 +867,9 @@ cdef class Walk:
                 if code == A:
                     self.close_link()
                 elif code == TITLE and not self.title:
-                    self.read_title(content, at - 8)
+                    if at - content < 8:
+                        raise ValueError("an end tag that is not that of a title")
+                    self.read_title(content, at - 8)  # len("</title>")
                 continue
             if self.depth >= self.max_depth:
                 return False
@@ -1122,13 +1124,43 @@ cdef bint formats(const byte *at, const byte *end) noexcept:
     return first == 117 and begins(at, end, b"u", 1)
 
 
-def is_plainly_bounded(bytes source not None, Py_ssize_t nesting, Py_ssize_t few, Py_ssize_t copies):
+cdef bint is_link(const byte *at, const byte *end) noexcept:
+    """Whether the name of a link or `nobr` may begin at `at` (`scorer.bounds._ALONE`)."""
+    return begins(at, end, b"a", 1) or begins(at, end, b"nobr", 4)
+
+
+cdef Py_ssize_t length_of_tag(const byte *at, const byte *end) noexcept:
+    """How long the tag is whose name begins at `at`; -1 if that is left to Python."""
+    cdef const byte *stop = <const byte *> memchr(at, c"<", end - at)
+    cdef Py_ssize_t i, singles = 0, doubles = 0
+    # No further than to the next tag: places that are looked at once again would add up.
+    end = end if stop == NULL else stop
+    stop = <const byte *> memchr(at, c">", end - at)
+    if stop == NULL:
+        return -1
+    for i in range(stop - at):
+        singles += at[i] == c"'"
+        doubles += at[i] == c'"'
+    if singles & 1 or doubles & 1 or (singles and doubles):
+        # The ">" may stand within quotes.
+        stop = end_of_tag(at, end)
+        if stop == NULL:
+            return -1
+    return stop - at
+
+
+def is_plainly_bounded(
+    bytes source not None, Py_ssize_t nesting, Py_ssize_t few, Py_ssize_t copies, Py_ssize_t long_
+):
     """Whether a source is within the bounds of `scorer.bounds`, as far as can be told at once: fewer than `nesting` tags
-    that may stay open or no more open at once, and `few` in all or fewer than `copies` made of those that format."""
+    that may stay open or no more open at once, and `few` in all or fewer than `copies` made of those that format, which
+    count once more for each `long_` bytes of their tags."""
     cdef const byte *at = source
     cdef const byte *end = at + len(source)
-    cdef Py_ssize_t tags = 0, lasting = 0, formatting = 0
+    cdef Py_ssize_t tags = 0, lasting = 0, formatting = 0, lengths = 0, longest_link = 0, length
     cdef byte first, second
+    # In a short source the lengths of tags do not matter, however many there are.
+    cdef bint formats_text, measured = len(source) * (len(source) // long_) > copies
     while at < end:
         at = <const byte *> memchr(at, 60, end - at)
         if at == NULL:
@@ -1149,8 +1181,19 @@ def is_plainly_bounded(bytes source not None, Py_ssize_t nesting, Py_ssize_t few
         if first == 105 and second == 109 and at[2] == 103:
             continue
         lasting += 1
-        formatting += formats(at, end)
+        formats_text = formats(at, end)
+        formatting += formats_text
+        if measured and (formats_text or is_link(at, end)):
+            length = length_of_tag(at, end)
+            if length < 0:
+                return False
+            if formats_text:
+                lengths += length // long_
+            elif length // long_ > longest_link:
+                longest_link = length // long_
     if tags >= nesting and lasting >= nesting and not nests_plainly(source, nesting):
+        return False
+    if tags * (len(source) // long_) > copies and tags * (formatting + lengths + longest_link) > copies:
         return False
     return tags < few or tags * formatting <= copies
 

@@ -153,6 +153,31 @@ def test_the_scan_reads_the_samples_itself(monkeypatch: pytest.MonkeyPatch) -> N
         html.read_page(source)
 
 
+@pytest.mark.parametrize("tag", sorted(html._BLOCKS | html._SILENT | html._ACTED_ON | {"font", "x-y"}))
+def test_elements_mean_the_same(tag: str) -> None:
+    inside = f"a<{tag} id=k class=k href=x src=y background=z content=1 action=q style='font-size:50px'>b<i>c</i></{tag}>d"
+    for around in (
+        "{}",
+        "<table><tr><td>{}</table>",
+        "<a href=1>{}</a>",
+        "<head>{}</head>",
+        "<select>{}</select>",
+    ):
+        assert_same_page("<style>.k{color:red}</style>" + around.format(inside))
+
+
+def test_a_tree_that_is_written_in_another_form_is_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert html._is_written_as_expected()
+    expected = html.read_page("<p>a<br>b")
+    html._is_written_as_expected.cache_clear()
+    monkeypatch.setattr(html, "_scanned", lambda tree, size: expected)
+    try:
+        assert not html._is_written_as_expected()
+        assert html.read_page("<p>c") == html._walked(html.tree_of("<p>c"), {}, 4)
+    finally:
+        html._is_written_as_expected.cache_clear()
+
+
 @pytest.mark.parametrize("count", [1, 900, 1_100, 3_000])
 @pytest.mark.parametrize(
     "unit", ["<div>", "<b id={}>", "<b>", "<td>", "<p style='color:#{:06x}'>x", "<ul><li>x", "<a href={}>x"]
@@ -191,6 +216,46 @@ def test_a_source_that_is_plainly_bounded_is_not_cut(pieces: list[str], times: i
     source = "".join(pieces) * times
     if is_plainly_bounded(source.encode()):
         assert bounded(source) == source
+
+
+LONG = [
+    *(
+        "<p>",
+        "<p>x",
+        "<b>",
+        "</b>",
+        "<a href='/'>",
+        "</a>",
+        "<td>",
+        "<table>",
+        "</table>",
+        "<!-- <b> -->",
+        "x" * 99,
+    ),
+    *(
+        f"<b id='{'x' * 500}'>",
+        f'<a href="{"x" * 900}">',
+        f"<nobr {'x' * 300}>",
+        f"<i a=\"'\" b='>{'x' * 700}'>",
+    ),
+    *(f"<u a='<x {'x' * 600}'>", f"<a b={'x' * 300}", f"<font {'x ' * 200}>"),
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(LONG), max_size=12), st.integers(1, 60), st.sampled_from([50, 2_000]))
+def test_long_tags_that_are_plainly_bounded_are_not_cut(pieces: list[str], times: int, copies: int) -> None:
+    source = "".join(pieces) * times
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bounds, "MAX_COPIES", copies)
+        patch.setattr(bounds, "_FEW", 10)
+        if is_plainly_bounded(source.encode()):
+            assert bounded(source) == source
+
+
+def test_links_of_a_usual_length_are_plainly_bounded() -> None:
+    row = "<tr><td><a href='https://click.example/?" + "x" * 400 + "'>Title</a></td></tr>"
+    assert is_plainly_bounded(("<table>" + row * 500 + "</table>").encode())
 
 
 NESTS = [
@@ -254,7 +319,7 @@ NESTS = [
 @settings(max_examples=500)
 @given(st.lists(st.sampled_from(NESTS), max_size=40).map("".join), st.sampled_from([3, 5, 8]))
 def test_what_nests_plainly_is_not_cut(source: str, nesting: int) -> None:
-    if not markup.is_plainly_bounded(source.encode(), nesting, 10**9, 10**9):
+    if not markup.is_plainly_bounded(source.encode(), nesting, 10**9, 10**9, 256):
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bounds, "MAX_NESTING", nesting)
@@ -263,8 +328,8 @@ def test_what_nests_plainly_is_not_cut(source: str, nesting: int) -> None:
 
 def test_closed_elements_nest_plainly_however_many() -> None:
     source = "<style>a{}</style>" + "<div><a href='x'>y</a><!-- z --></div>" * 5_000
-    assert markup.is_plainly_bounded(source.encode(), 10, 10**9, 10**9)
-    assert not markup.is_plainly_bounded(b"<div>" * 11, 10, 10**9, 10**9)
+    assert markup.is_plainly_bounded(source.encode(), 10, 10**9, 10**9, 256)
+    assert not markup.is_plainly_bounded(b"<div>" * 11, 10, 10**9, 10**9, 256)
 
 
 @settings(max_examples=300)
