@@ -124,8 +124,11 @@ rule fires, never less often."""
 
 
 def absent_of(facts: Facts) -> frozenset[About]:
-    """What the message has none of."""
-    return frozenset([about for about, is_present in PRESENT.items() if not is_present(facts)])
+    """What the message has none of; nothing where that cannot be told, so that the rules say why."""
+    try:
+        return frozenset([about for about, is_present in PRESENT.items() if not is_present(facts)])
+    except Exception:
+        return frozenset()
 
 
 class Step(NamedTuple):
@@ -149,16 +152,20 @@ class Agenda:
         self.known = tuple(dict.fromkeys([name for rule, _ in self._rules for name in rule.known]))
         # It gives a tuple for two names and more.
         self._values = attrgetter(*self.known, "message", "sending")
+        self._all = tuple([Step(rule, check, -1) for rule, check in self._rules])
         self._steps: dict[tuple[bool, ...], tuple[Step, ...]] = {}
         self._made: dict[tuple[str, int], Step] = {}
 
     def steps(self, facts: Facts) -> tuple[tuple[Step, ...], tuple[object, ...]]:
         """What there is to do in the rules' order, and the facts that `Step.missing` counts in."""
-        values: tuple[object, ...] = self._values(facts)
-        state = (
-            *[is_present(facts) for _, is_present in self._present],
-            *[isinstance(value, Unknown) for value in values],
-        )
+        try:
+            values: tuple[object, ...] = self._values(facts)
+            state = (
+                *[is_present(facts) for _, is_present in self._present],
+                *[isinstance(value, Unknown) for value in values],
+            )
+        except Exception:  # All are asked: those that this hits are reported, and no others.
+            return self._all, ()
         steps = self._steps.get(state)
         if steps is None:
             if len(self._steps) >= self._MOST:

@@ -17,7 +17,7 @@ from scorer.facts import Facts, gather
 from scorer.mime import parse_message
 from scorer.rules import Registered, RuleError, Rules, absent_of, all_rules, register, run_rules
 from scorer.rules.about import PRESENT
-from scorer.rules.rule import SEVERITIES, About, Hit, Unchecked
+from scorer.rules.rule import SEVERITIES, About, Hit, Rule, Unchecked
 from scorer.unknown import Unknown
 
 RULES = all_rules()
@@ -125,6 +125,52 @@ def test_rules_that_are_not_asked_would_change_nothing() -> None:
     ]
     for facts in _many_facts():
         assert run_rules(facts, Rules(RULES.values())) == run_rules(facts, asked)
+
+
+def test_a_rule_that_declares_nothing_is_always_asked() -> None:
+    asked = []
+
+    def check(facts: Facts):
+        asked.append(facts)
+        yield from ()
+
+    rule = msgspec.structs.replace(RULES["no-text-part"].rule, id="new", about="message", known=())
+    assert {field.name: field.default for field in msgspec.structs.fields(Rule)}["about"] == "message"
+    many = list(_many_facts())[:20]
+    rules = Rules([Registered(rule, check), *RULES.values()])
+    for facts in many:
+        run_rules(facts, rules)
+    assert asked == many
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_a_rule_alone_says_what_it_says_among_all(id: str) -> None:
+    facts = facts_of(RULES[id].rule.fails)
+    found, unchecked = run_rules(facts, RULES.values())
+    expected = [item for item in found if item.rule == id], [item for item in unchecked if item.rule == id]
+    assert tuple(map(list, run_rules(facts, [RULES[id]]))) == expected
+
+
+def test_rules_are_asked_where_what_they_are_about_cannot_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(facts: Facts) -> bool:
+        raise KeyError("x")
+
+    facts = facts_of(RULES["no-text-part"].rule.fails)
+    expected = run_rules(facts, RULES.values())
+    monkeypatch.setitem(PRESENT, "links", broken)
+    assert absent_of(facts) == frozenset()
+    assert run_rules(facts, RULES.values()) == expected
+
+
+def test_a_fact_that_raises_harms_only_the_rules_that_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(facts: Facts) -> bool:
+        raise KeyError("x")
+
+    expected, _ = run_rules(facts_of(RULES["no-text-part"].rule.fails), RULES.values())
+    monkeypatch.setattr("scorer.facts.is_subscribed", broken)
+    found, unchecked = run_rules(facts_of(RULES["no-text-part"].rule.fails), RULES.values())
+    assert "no-text-part" in {item.rule for item in found} & {item.rule for item in expected}
+    assert {item.rule for item in unchecked if "the rule failed" in item.reason} >= {"no-postal-address"}
 
 
 def test_no_rule_holds_a_weight() -> None:
