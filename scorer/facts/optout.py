@@ -78,10 +78,11 @@ def _before(link: LinkTarget, visible_text: str) -> str:
 def ways_out(links: Iterable[LinkTarget], visible_text: str) -> list[LinkTarget]:
     """Those of `links` that lead off the list (`is_unsubscribe_link`), in order."""
     candidates = list(links)
+    phrases = None if _native is None else _phrases()
     return (
         _by_rows(candidates, visible_text)
-        if _native is None
-        else _native.leading_out(candidates, visible_text, *_phrases(), CONTEXT)
+        if phrases is None
+        else _native.leading_out(candidates, visible_text, *phrases, CONTEXT)
     )
 
 
@@ -92,9 +93,12 @@ def _by_rows(links: list[LinkTarget], visible_text: str) -> list[LinkTarget]:
 
 
 @cache
-def _phrases() -> tuple[Literals, Literals]:
-    """Words about unsubscribing, and parts of addresses that lead off a list."""
-    return _native.Literals(literals(_WORDS) or ()), _native.Literals(literals(_IN_ADDRESSES) or ())
+def _phrases() -> tuple[Literals, Literals] | None:
+    """Words about unsubscribing, and parts of addresses that lead off a list; None if not all are literals."""
+    words, addresses = literals(_WORDS), literals(_IN_ADDRESSES)
+    if words is None or addresses is None:
+        return None
+    return _native.Literals(words), _native.Literals(addresses)
 
 
 def _candidates(links: list[LinkTarget], visible_text: str, size: int) -> list[LinkTarget]:

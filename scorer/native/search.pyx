@@ -239,6 +239,7 @@ cdef class Literals:
     def __init__(self, phrases):
         cdef int i
         cdef unsigned int at
+        cdef bytes phrase
         self.phrases = tuple(phrases)
         if len(self.phrases) > MOST or min(map(len, self.phrases), default=BEGUN) < BEGUN:
             raise ValueError("too many phrases, or too short ones")

@@ -251,6 +251,22 @@ def test_the_same_ways_off_a_list(parts: list[tuple[str, str, int]]) -> None:
     assert optout.ways_out(found, visible) == [x for x in found if optout.is_unsubscribe_link(x, visible)]
 
 
+def test_words_that_are_no_literals_are_looked_for_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they would be if one were too short for the table."""
+    link = links.LinkTarget(0, "https://e.example/", "https", "", "", None, "", "", "Abmelden", "", True, 0)
+    monkeypatch.setattr(optout, "literals", lambda alternatives: None)
+    optout._phrases.cache_clear()
+    try:
+        assert optout.ways_out([link], "") == [link]
+    finally:
+        optout._phrases.cache_clear()
+
+
+def test_phrases_are_bytes() -> None:
+    with pytest.raises(TypeError):
+        search.Literals(["phrase"])
+
+
 @settings(max_examples=300)
 @given(texts_of(WORDS, FILLING))
 def test_literal_phrases_are_found_where_an_expression_finds_them(text: str) -> None:
