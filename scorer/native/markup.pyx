@@ -237,25 +237,25 @@ cdef bint without_value(const byte *at, Py_ssize_t length) noexcept:
         block = 256 if end - at > 256 else end - at
         found = 0
         for i in range(block):
-            found |= <byte> (((at[i] | 32) ^ 97 | (at[i + 1] | 32) ^ 108 | (at[i + 2] | 32) ^ 116) == 0)
+            found |= <byte> (((at[i] | 32) ^ c"a" | (at[i + 1] | 32) ^ c"l" | (at[i + 2] | 32) ^ c"t") == 0)
         if found:
             for i in range(block):
-                if not ((at[i] | 32) == 97 and (at[i + 1] | 32) == 108 and (at[i + 2] | 32) == 116):
+                if not ((at[i] | 32) == c"a" and (at[i + 1] | 32) == c"l" and (at[i + 2] | 32) == c"t"):
                     continue
                 next = at + i - 1
-                if next >= start and not (next[0] == 47 or next[0] == 34 or next[0] == 39 or KIND[next[0]] == BLANK):
+                if next >= start and not (next[0] == c"/" or next[0] == c'"' or next[0] == c"'" or KIND[next[0]] == BLANK):
                     continue
                 next = at + i + 3
-                if not (next[0] == 61 or next[0] == 47 or next[0] == 62 or KIND[next[0]] == BLANK):
+                if not (next[0] == c"=" or next[0] == c"/" or next[0] == c">" or KIND[next[0]] == BLANK):
                     continue  # part of a longer word
                 while next < end and KIND[next[0]] == BLANK:
                     next += 1
-                if next[0] != 61:
+                if next[0] != c"=":
                     return True
                 next += 1
                 while next < end + 2 and KIND[next[0]] == BLANK:
                     next += 1
-                if next >= end + 2 or next[0] == 62:
+                if next >= end + 2 or next[0] == c">":
                     return True
         at += block
     return False
@@ -321,29 +321,29 @@ cdef class Walk:
         cdef byte *to
         if at == NULL or part.length == 0:
             return ""
-        if memchr(at, 38, part.length) == NULL:
+        if memchr(at, c"&", part.length) == NULL:
             return PyUnicode_DecodeUTF8(<const char *> at, part.length, NULL)
         end = at + part.length
         to = self.scratch
         while at < end:
-            if at[0] != 38:
+            if at[0] != c"&":
                 to[0] = at[0]
                 at += 1
                 to += 1
             elif is_at(at, end, b"&amp;", 5):
-                to[0] = 38
+                to[0] = c"&"
                 at += 5
                 to += 1
             elif is_at(at, end, b"&lt;", 4):
-                to[0] = 60
+                to[0] = c"<"
                 at += 4
                 to += 1
             elif is_at(at, end, b"&gt;", 4):
-                to[0] = 62
+                to[0] = c">"
                 at += 4
                 to += 1
             elif is_at(at, end, b"&quot;", 6):
-                to[0] = 34
+                to[0] = c'"'
                 at += 6
                 to += 1
             elif is_at(at, end, b"&nbsp;", 6):
@@ -498,10 +498,10 @@ cdef class Walk:
                 elif is_at(at, end, b"&amp;", 5):
                     at += 5
                 elif is_at(at, end, b"&lt;", 4):
-                    char = 60
+                    char = c"<"
                     at += 4
                 elif is_at(at, end, b"&gt;", 4):
-                    char = 62
+                    char = c">"
                     at += 4
                 else:
                     raise ValueError("an ampersand that is not escaped")
@@ -518,14 +518,14 @@ cdef class Walk:
                 gap = False
                 if not unseen:
                     if leading and not self.pending:
-                        self.pending = 32
+                        self.pending = c" "
                     if self.pending and self.length:
                         to[0] = self.pending
                         to += 1
                         self.length += 1
                     from_ = to
             elif gap:
-                to[0] = 32
+                to[0] = c" "
                 to += 1
                 chars += 1
                 gap = False
@@ -534,7 +534,7 @@ cdef class Walk:
             chars += (char & 0xC0) != 0x80
         if not begun:
             if gap and not unseen and not self.pending:
-                self.pending = 32
+                self.pending = c" "
             return at
         if unseen:
             kept = PyUnicode_DecodeUTF8(<const char *> from_, to - from_, NULL).strip()
@@ -543,7 +543,7 @@ cdef class Walk:
             return at
         if self.states[state].state.size >= 40 and PyUnicode_DecodeUTF8(<const char *> from_, to - from_, NULL).strip():
             self.large += 1
-        self.pending = 32 if gap else 0
+        self.pending = c" " if gap else 0
         self.size += to - out
         if self.linked:
             if self.link_position < 0:
@@ -551,15 +551,15 @@ cdef class Walk:
             memcpy(self.link_text + self.link_size, from_, to - from_)
             self.link_size += to - from_
             if gap:
-                self.link_text[self.link_size] = 32
+                self.link_text[self.link_size] = c" "
                 self.link_size += 1
         self.length += chars
         return at
 
     cdef void break_line(self) noexcept:
-        self.pending = 10
-        if self.linked and self.link_size and self.link_text[self.link_size - 1] != 32:
-            self.link_text[self.link_size] = 32
+        self.pending = c"\n"
+        if self.linked and self.link_size and self.link_text[self.link_size - 1] != c" ":
+            self.link_text[self.link_size] = c" "
             self.link_size += 1
 
     cdef int close_link(self) except -1:
@@ -598,11 +598,11 @@ cdef class Walk:
             self.attributes[i].start = NULL
             self.attributes[i].length = 0
         self.handled = self.keyed = False
-        while at < end and at[0] == 32:
+        while at < end and at[0] == c" ":
             at += 1
             start = at
             at += 1  # a name may begin with "="
-            while at < end and at[0] != 61 and at[0] != 32 and at[0] != 62:
+            while at < end and at[0] != c"=" and at[0] != c" " and at[0] != c">":
                 at += 1
             length = at - start
             code = UNREAD
@@ -614,12 +614,12 @@ cdef class Walk:
                 code = BACKGROUND
             elif length == 10 and memcmp(start, b"http-equiv", 10) == 0:
                 code = HTTP_EQUIV
-            if length >= 2 and start[0] == 111 and start[1] == 110:
+            if length >= 2 and start[0] == c"o" and start[1] == c"n":
                 self.handled = True
-            if at + 1 >= end or at[0] != 61 or at[1] != 34:
+            if at + 1 >= end or at[0] != c"=" or at[1] != c'"':
                 raise ValueError("an attribute without a value")
             start = at + 2
-            stop = <const byte *> memchr(start, 34, end - start) if start < end else NULL
+            stop = <const byte *> memchr(start, c'"', end - start) if start < end else NULL
             if stop == NULL:
                 raise ValueError("a value that does not end")
             if code != UNREAD:
@@ -628,7 +628,7 @@ cdef class Walk:
                 if code <= BACKGROUND and (self.sheeted or (code != CLASS and code != ID)):
                     self.keyed = True
             at = stop + 1
-        if at >= end or at[0] != 62:
+        if at >= end or at[0] != c">":
             raise ValueError("a tag that does not end")
         return at + 1
 
@@ -636,15 +636,15 @@ cdef class Walk:
         """Behind the end tag of an element whose content is written as it stands."""
         cdef char name[16]
         cdef const byte *end
-        name[0] = 60
-        name[1] = 47
+        name[0] = c"<"
+        name[1] = c"/"
         memcpy(name + 2, tag, length)
-        name[length + 2] = 62
+        name[length + 2] = c">"
         end = behind(at, self.end, name, length + 3)
         if end == NULL:
             raise ValueError("an element that does not end")
         # In a comment, a script may hold an end tag that does not end it.
-        if tag[1] == 99 and behind(at, end, b"<!--", 4) != NULL and behind(at, end, b"<script", 7) != NULL:
+        if tag[1] == c"c" and behind(at, end, b"<!--", 4) != NULL and behind(at, end, b"<script", 7) != NULL:
             raise ValueError("a script that may go on")
         return end
 
@@ -653,7 +653,7 @@ cdef class Walk:
         cdef const byte *end
         if is_at(at, self.end, b"<!--", 4):
             end = behind(at + 4, self.end, b"-->", 3)
-        elif at[1] == 63:
+        elif at[1] == c"?":
             end = behind(at, self.end, b">", 1)
         else:
             end = NULL
@@ -669,16 +669,16 @@ cdef class Walk:
         cdef Py_ssize_t length
         cdef int flags
         while inside:
-            at = <const byte *> memchr(at, 60, self.end - at) if at < self.end else NULL
+            at = <const byte *> memchr(at, c"<", self.end - at) if at < self.end else NULL
             if at == NULL or at + 1 >= self.end:
                 raise ValueError("an element that does not end")
-            if at[1] == 47:
+            if at[1] == c"/":
                 at = behind(at, self.end, b">", 1)
                 if at == NULL:
                     raise ValueError("a tag that does not end")
                 inside -= 1
                 continue
-            if at[1] == 33 or at[1] == 63:
+            if at[1] == c"!" or at[1] == c"?":
                 at = self.end_of_aside(at)
                 continue
             start = at + 1
@@ -763,9 +763,9 @@ cdef class Walk:
             return None
         if part.length <= 5:
             for i in range(part.length):
-                if not 48 <= part.start[i] <= 57:
+                if not c"0" <= part.start[i] <= c"9":
                     break
-                number = 10 * number + part.start[i] - 48
+                number = 10 * number + part.start[i] - c"0"
             else:
                 return number
         return self.number(self.decoded(part))
@@ -775,7 +775,7 @@ cdef class Walk:
         cdef Piece part
         part.start = at
         part.length = end - at
-        if memchr(at, 60, end - at) != NULL:
+        if memchr(at, c"<", end - at) != NULL:
             raise ValueError("a title with elements")
         self.title = collapsed(self.decoded(part)).strip()
         return 0
@@ -797,9 +797,9 @@ cdef class Walk:
         root.size = 16.0
         self.add(root)
         while at < end:
-            if at[0] != 60:
+            if at[0] != c"<":
                 if silent:
-                    at = <const byte *> memchr(at, 60, end - at)
+                    at = <const byte *> memchr(at, c"<", end - at)
                     if at == NULL:
                         raise ValueError("text behind the end")
                 else:
@@ -807,7 +807,7 @@ cdef class Walk:
                 continue
             if at + 1 >= end:
                 raise ValueError("a tag that does not end")
-            if at[1] == 47:  # the end of an element whose children have been walked
+            if at[1] == c"/":  # the end of an element whose children have been walked
                 if self.depth == 0:
                     raise ValueError("an end tag too many")
                 self.depth -= 1
@@ -818,12 +818,12 @@ cdef class Walk:
                 if top.flags & BLOCK:
                     self.break_line()
                 silent = self.depth > 0 and self.stack[self.depth - 1].flags & SILENT != 0
-                at = <const byte *> memchr(at, 62, end - at)
+                at = <const byte *> memchr(at, c">", end - at)
                 if at == NULL:
                     raise ValueError("a tag that does not end")
                 at += 1
                 continue
-            if at[1] == 33 or at[1] == 63:
+            if at[1] == c"!" or at[1] == c"?":
                 at = self.end_of_aside(at)
                 continue
             tag = at + 1
@@ -860,7 +860,7 @@ cdef class Walk:
             if flags & RAW:
                 at = self.end_of_raw(at, tag, length)
                 continue
-            childless = at + 1 < end and at[0] == 60 and at[1] == 47
+            childless = at + 1 < end and at[0] == c"<" and at[1] == c"/"
             if childless or (flags & SILENT and code != HEAD):
                 content = at
                 at = self.end_of_silent(at)
@@ -889,7 +889,7 @@ cdef class Walk:
 
 
 cdef inline const byte *end_of_name(const byte *at, const byte *end) noexcept:
-    while at < end and at[0] != 32 and at[0] != 62:
+    while at < end and at[0] != c" " and at[0] != c">":
         at += 1
     return at
 
@@ -1094,7 +1094,7 @@ cdef inline bint begins(const byte *at, const byte *end, const char *name, Py_ss
             return True
         if (at[i] | 32) != name[i]:
             return False
-    return at[length] <= 32 or at[length] >= 128 or at[length] == 47 or at[length] == 62
+    return at[length] <= 32 or at[length] >= 128 or at[length] == c"/" or at[length] == c">"
 
 
 cdef bint formats(const byte *at, const byte *end) noexcept:
@@ -1102,26 +1102,26 @@ cdef bint formats(const byte *at, const byte *end) noexcept:
     cdef byte first = at[0] | 32
     if first >= 128:
         return True
-    if first == 98:
+    if first == c"b":
         return begins(at, end, b"b", 1) or begins(at, end, b"big", 3)
-    if first == 99:
+    if first == c"c":
         return begins(at, end, b"code", 4)
-    if first == 101:
+    if first == c"e":
         return begins(at, end, b"em", 2)
-    if first == 102:
+    if first == c"f":
         return begins(at, end, b"font", 4)
-    if first == 105:
+    if first == c"i":
         return begins(at, end, b"i", 1)
-    if first == 115:
+    if first == c"s":
         return (
             begins(at, end, b"s", 1)
             or begins(at, end, b"small", 5)
             or begins(at, end, b"strike", 6)
             or begins(at, end, b"strong", 6)
         )
-    if first == 116:
+    if first == c"t":
         return begins(at, end, b"tt", 2)
-    return first == 117 and begins(at, end, b"u", 1)
+    return first == c"u" and begins(at, end, b"u", 1)
 
 
 cdef bint is_link(const byte *at, const byte *end) noexcept:
@@ -1162,23 +1162,23 @@ def is_plainly_bounded(
     # In a short source the lengths of tags do not matter, however many there are.
     cdef bint formats_text, measured = len(source) * (len(source) // long_) > copies
     while at < end:
-        at = <const byte *> memchr(at, 60, end - at)
+        at = <const byte *> memchr(at, c"<", end - at)
         if at == NULL:
             break
         at += 1  # never beyond the zero behind the bytes
         tags += 1
         first = at[0]
-        if first == 47 or first == 33:
+        if first == c"/" or first == c"!":
             continue
         second = at[1] if first else 0
         # What `scorer.bounds._lasting` leaves out: <td, <tr, <p>, <p , <br, <img.
-        if first == 116 and (second == 100 or second == 114):
+        if first == c"t" and (second == c"d" or second == c"r"):
             continue
-        if first == 112 and (second == 62 or second == 32):
+        if first == c"p" and (second == c">" or second == c" "):
             continue
-        if first == 98 and second == 114:
+        if first == c"b" and second == c"r":
             continue
-        if first == 105 and second == 109 and at[2] == 103:
+        if first == c"i" and second == c"m" and at[2] == c"g":
             continue
         lasting += 1
         formats_text = formats(at, end)
@@ -1227,7 +1227,7 @@ fill_closed()
 
 cdef inline bint parts_words(byte char) noexcept:
     """What is white space in a tag, to an expression for texts."""
-    return char == 32 or 9 <= char <= 13 or 28 <= char <= 31
+    return char == c" " or 9 <= char <= 13 or 28 <= char <= 31
 
 
 cdef bint is_kept_open(word key) noexcept:
@@ -1304,11 +1304,11 @@ cdef const byte *named(const byte *at, const byte *end, word *key) noexcept:
     cdef Py_ssize_t length = 0
     while at < end:
         char = at[0]
-        if parts_words(char) or char == 47 or char == 62:
+        if parts_words(char) or char == c"/" or char == c">":
             break
         if char >= 128 or length == 10:
             return NULL
-        lower[length] = char | 32 if 65 <= char <= 90 else char
+        lower[length] = char | 32 if c"A" <= char <= c"Z" else char
         length += 1
         at += 1
     if length > 8:
@@ -1326,29 +1326,29 @@ cdef const byte *end_of_tag(const byte *at, const byte *end) noexcept:
     while at < end:
         char = at[0]
         at += 1
-        if char == 62:
+        if char == c">":
             return at
-        if char == 60:
+        if char == c"<":
             return NULL
-        if char != 61:
+        if char != c"=":
             continue
         while at < end and parts_words(at[0]):
             at += 1
         if at >= end or at[0] >= 128:
             return NULL
         quote = at[0]
-        if quote == 34 or quote == 39:
+        if quote == c'"' or quote == c"'":
             at += 1
             while at < end and at[0] != quote:
-                if at[0] == 60:
+                if at[0] == c"<":
                     return NULL
                 at += 1
             if at >= end:
                 return NULL
             at += 1
         else:
-            while at < end and not parts_words(at[0]) and at[0] != 62:
-                if at[0] >= 128 or at[0] == 60:
+            while at < end and not parts_words(at[0]) and at[0] != c">":
+                if at[0] >= 128 or at[0] == c"<":
                     return NULL
                 at += 1
     return NULL
@@ -1360,23 +1360,23 @@ cdef const byte *end_of_text(const byte *at, const byte *end, const byte *name, 
     cdef bint comment = False
     cdef Py_ssize_t i
     while at < end:
-        if at[0] == 45 and is_at(at, end, b"-->", 3):
+        if at[0] == c"-" and is_at(at, end, b"-->", 3):
             comment = False
-        if at[0] != 60:
+        if at[0] != c"<":
             at += 1
             continue
         at += 1
         if is_at(at, end, b"!--", 3):
             comment = True
-        elif at < end and (97 <= (at[0] | 32) <= 122 or at[0] >= 128):
+        elif at < end and (c"a" <= (at[0] | 32) <= c"z" or at[0] >= 128):
             return NULL
-        elif at < end and at[0] == 47 and end - at > length + 1:
+        elif at < end and at[0] == c"/" and end - at > length + 1:
             for i in range(length):
                 if (at[1 + i] | 32) != (name[i] | 32):
                     break
             else:
                 at += 1 + length
-                if not (parts_words(at[0]) or at[0] == 47 or at[0] == 62):
+                if not (parts_words(at[0]) or at[0] == c"/" or at[0] == c">"):
                     return NULL
                 if comment:
                     return NULL
@@ -1401,27 +1401,27 @@ cdef bint nests_plainly(bytes source, Py_ssize_t nesting) except -1:
         raise MemoryError
     try:
         while at < end:
-            at = <const byte *> memchr(at, 60, end - at)
+            at = <const byte *> memchr(at, c"<", end - at)
             if at == NULL:
                 break
             at += 1
             char = at[0]  # never beyond the zero behind the bytes
-            if char == 33 and is_at(at, end, b"!--", 3):
+            if char == c"!" and is_at(at, end, b"!--", 3):
                 at += 3
-                if at < end and (at[0] == 62 or is_at(at, end, b"->", 2)):
+                if at < end and (at[0] == c">" or is_at(at, end, b"->", 2)):
                     return False
                 stop = behind(at, end, b"-->", 3)
                 if stop == NULL or behind(at, stop, b"--!>", 4) != NULL:
                     return False
                 # What may be a start tag in it counts as one.
                 while at < stop:
-                    at = <const byte *> memchr(at, 60, stop - at)
+                    at = <const byte *> memchr(at, c"<", stop - at)
                     if at == NULL:
                         break
                     at += 1
                     if at[0] >= 128:
                         return False
-                    if 97 <= (at[0] | 32) <= 122:
+                    if c"a" <= (at[0] | 32) <= c"z":
                         at = named(at, stop, &key)
                         if at == NULL:
                             return False
@@ -1430,13 +1430,13 @@ cdef bint nests_plainly(bytes source, Py_ssize_t nesting) except -1:
                             return False
                 at = stop
                 continue
-            closing = char == 47
+            closing = char == c"/"
             if closing:
                 at += 1
                 char = at[0]
             if char >= 128:
                 return False
-            if not 97 <= (char | 32) <= 122:
+            if not c"a" <= (char | 32) <= c"z":
                 continue
             start = at
             at = named(at, end, &key)

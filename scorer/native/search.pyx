@@ -64,13 +64,13 @@ cdef int openings(const unit *text, Py_ssize_t size) noexcept:
     for i in range(size - 1):
         one = text[i]
         other = text[i + 1]
-        braces |= <unit> ((one == 123) & (other == 123))
-        blocks |= <unit> ((one == 123) & (other == 37))
-        percent |= <unit> ((one == 37) & ((other == 114) | (other == 109) | (other == 116)))
-        star |= <unit> ((one == 42) & (other == 124))
-        brackets |= <unit> ((one == 91) & (other == 91))
-        double |= <unit> ((one == 37) & (other == 37))
-        dollar |= <unit> ((one == 36) & (other == 123))
+        braces |= <unit> ((one == c"{") & (other == c"{"))
+        blocks |= <unit> ((one == c"{") & (other == c"%"))
+        percent |= <unit> ((one == c"%") & ((other == c"r") | (other == c"m") | (other == c"t")))
+        star |= <unit> ((one == c"*") & (other == c"|"))
+        brackets |= <unit> ((one == c"[") & (other == c"["))
+        double |= <unit> ((one == c"%") & (other == c"%"))
+        dollar |= <unit> ((one == c"$") & (other == c"{"))
     return braces | blocks << 1 | percent << 2 | star << 3 | brackets << 4 | double << 5 | dollar << 6
 
 
@@ -89,7 +89,7 @@ def tag_openings(str text not None):
 
 cdef inline bint is_word(unsigned int char) noexcept:
     """Whether a character makes a word with its neighbours: those beyond ASCII are taken to do so."""
-    return 97 <= (char | 32) <= 122 or 48 <= char <= 57 or char == 95 or char >= 128
+    return c"a" <= (char | 32) <= c"z" or c"0" <= char <= c"9" or char == c"_" or char >= 128
 
 
 cdef bint street(const unit *text, Py_ssize_t at) noexcept:
@@ -106,16 +106,16 @@ cdef bint street(const unit *text, Py_ssize_t at) noexcept:
         while at > 0 and is_word(text[at - 1]):
             at -= 1
             key = key << 8 | (text[at] if text[at] < 128 else 0) | 32
-            digits += 48 <= text[at] <= 57
+            digits += c"0" <= text[at] <= c"9"
         length = end - at
         if digits == length == 5:
             # "CA 94105" or "CA, 94105"
             i = at - 1
-            if i >= 0 and text[i] == 32:
+            if i >= 0 and text[i] == c" ":
                 i -= 1
-                if i >= 0 and text[i] == 44:
+                if i >= 0 and text[i] == c",":
                     i -= 1
-                if i >= 1 and 65 <= text[i] <= 90 and 65 <= text[i - 1] <= 90 and (i == 1 or not is_word(text[i - 2])):
+                if i >= 1 and c"A" <= text[i] <= c"Z" and c"A" <= text[i - 1] <= c"Z" and (i == 1 or not is_word(text[i - 2])):
                     return True
         elif length <= 8 and not digits:
             slot = place(key)
@@ -162,50 +162,50 @@ def ordinary(str address not None):
     cdef int port = -1
     cdef bint percent = False
     cdef byte char
-    if size < 8 or (start[0] | 32) != 104 or (start[1] | 32) != 116 or (start[2] | 32) != 116 or (start[3] | 32) != 112:
+    if size < 8 or (start[0] | 32) != c"h" or (start[1] | 32) != c"t" or (start[2] | 32) != c"t" or (start[3] | 32) != c"p":
         return None
     at = 4
-    if (start[at] | 32) == 115:
+    if (start[at] | 32) == c"s":
         at += 1
-    if start[at] != 58 or start[at + 1] != 47 or start[at + 2] != 47:
+    if start[at] != c":" or start[at + 1] != c"/" or start[at + 2] != c"/":
         return None
     scheme = "https" if at == 5 else "http"
     host = at = at + 3
     for i in range(at, size):
         char = start[i]
         # Controls and the space, *, [, \, {, DEL
-        if char <= 32 or char == 42 or char == 91 or char == 92 or char == 123 or char == 127:
+        if char <= 32 or char == c"*" or char == c"[" or char == c"\\" or char == c"{" or char == 127:
             return None
-        if char == 37:
+        if char == c"%":
             # A digit but 5 or 7: an encoded byte, and no brace or bracket.
             char = start[i + 1]
-            percent |= not (48 <= char <= 57) or char == 53 or char == 55
+            percent |= not (c"0" <= char <= c"9") or char == c"5" or char == c"7"
     while at < size and HOST[start[at]]:
         at += 1
     end = at
-    if end == host or start[host] == 46:
+    if end == host or start[host] == c".":
         return None
-    if at < size and start[at] == 58:
+    if at < size and start[at] == c":":
         at += 1
         i = at
         port = 0
-        while at < size and at - i < 4 and 48 <= start[at] <= 57:
-            port = 10 * port + start[at] - 48
+        while at < size and at - i < 4 and c"0" <= start[at] <= c"9":
+            port = 10 * port + start[at] - c"0"
             at += 1
         if at == i:
             return None
     path = at
-    if at < size and start[at] == 47:
-        while at < size and start[at] != 63 and start[at] != 35:
+    if at < size and start[at] == c"/":
+        while at < size and start[at] != c"?" and start[at] != c"#":
             at += 1
     behind = query = at
-    if at < size and start[at] == 63:
+    if at < size and start[at] == c"?":
         query = at + 1
-        while at < size and start[at] != 35:
+        while at < size and start[at] != c"#":
             at += 1
-    if at < size and start[at] != 35:
+    if at < size and start[at] != c"#":
         return None
-    while start[end - 1] == 46:
+    while start[end - 1] == c".":
         end -= 1
     return (
         scheme,
@@ -277,7 +277,7 @@ cdef class Literals:
             start = <const byte *> PyUnicode_DATA(text)
             for i in range(size):
                 char = start[i]
-                lower[i] = char | 32 if 65 <= char <= 90 else char
+                lower[i] = char | 32 if c"A" <= char <= c"Z" else char
             return self.stands(lower, size)
         data = text.lower().encode("utf-8", "replace")
         return self.stands(<const byte *> PyBytes_AS_STRING(data), len(data))
@@ -303,7 +303,7 @@ def leading_out(links, str visible_text not None, Literals words not None, Liter
             at = len(before)
             while at > 0:
                 char = before[at - 1]
-                if char == 46 or char == 33 or char == 63 or char == 10:  # the end of a sentence
+                if char == c"." or char == c"!" or char == c"?" or char == c"\n":  # the end of a sentence
                     break
                 at -= 1
             if not words.stands_folded(before[at:]):

@@ -15,7 +15,7 @@ ctypedef char byte
 
 cdef inline Py_ssize_t plain(const byte *text, Py_ssize_t at, Py_ssize_t end) noexcept:
     """Where the run that begins at `at` of what is not a brace ends, at `end` at the latest."""
-    while at < end and text[at] != 123 and text[at] != 125:
+    while at < end and text[at] != c"{" and text[at] != c"}":
         at += 1
     return at
 
@@ -28,9 +28,9 @@ cdef Py_ssize_t without_comments(const byte *text, Py_ssize_t size, byte *to) no
     """Write `text` without its comments to `to`; how much that is."""
     cdef Py_ssize_t at = 0, written = 0, end
     while at < size:
-        if text[at] == 47 and at + 3 < size and text[at + 1] == 42:
+        if text[at] == c"/" and at + 3 < size and text[at + 1] == c"*":
             end = at + 2
-            while end + 1 < size and not (text[end] == 42 and text[end + 1] == 47):
+            while end + 1 < size and not (text[end] == c"*" and text[end + 1] == c"/"):
                 end += 1
             if end + 1 < size:
                 at = end + 2
@@ -52,22 +52,22 @@ cdef Py_ssize_t end_of_at_rule(const byte *text, Py_ssize_t at, Py_ssize_t size)
     cdef Py_ssize_t end = least(size, at + 1 + SELECTORS)
     cdef int blocks = 0
     at += 1
-    while at < end and text[at] != 123 and text[at] != 125 and text[at] != 59:
+    while at < end and text[at] != c"{" and text[at] != c"}" and text[at] != c";":
         at += 1
-    if at >= size or text[at] != 123:
+    if at >= size or text[at] != c"{":
         return -1
     at += 1
     while True:
         at = plain(text, at, least(size, at + BODY))
         if at >= size:
             return -1
-        if text[at] == 125:
+        if text[at] == c"}":
             return at + 1
-        if text[at] != 123 or blocks == BLOCKS:
+        if text[at] != c"{" or blocks == BLOCKS:
             return -1
         at += 1
         at = plain(text, at, least(size, at + BODY))
-        if at >= size or text[at] != 125:
+        if at >= size or text[at] != c"}":
             return -1
         at += 1
         blocks += 1
@@ -76,7 +76,7 @@ cdef Py_ssize_t end_of_at_rule(const byte *text, Py_ssize_t at, Py_ssize_t size)
 cdef Py_ssize_t without_at_rules(const byte *text, Py_ssize_t size, byte *to) noexcept:
     cdef Py_ssize_t at = 0, written = 0, end
     while at < size:
-        if text[at] == 64:
+        if text[at] == c"@":
             end = end_of_at_rule(text, at, size)
             if end >= 0:
                 at = end
@@ -97,22 +97,22 @@ cdef bint may_hide(const byte *at, const byte *end) noexcept:
         if at >= end:
             return False
         second = at[0] | 32
-        if char == 100 and second == 105:  # di: display
+        if char == c"d" and second == c"i":  # di: display
             if starts(at, end, b"isplay", 6) and shows_none(at + 6, end):
                 return True
-        elif char == 118 and second == 105:  # vi: visibility
+        elif char == c"v" and second == c"i":  # vi: visibility
             if starts(at, end, b"isibility", 9):
                 return True
-        elif char == 111 and (second == 112 or second == 118):  # op, ov: opacity, overflow
+        elif char == c"o" and (second == c"p" or second == c"v"):  # op, ov: opacity, overflow
             if starts(at, end, b"pacity", 6) or starts(at, end, b"verflow", 7):
                 return True
-        elif char == 116 and (second == 101 or second == 111):  # te, to: text-indent, top
+        elif char == c"t" and (second == c"e" or second == c"o"):  # te, to: text-indent, top
             if starts(at, end, b"ext-indent", 10) or (starts(at, end, b"op", 2) and negative(at + 2, end)):
                 return True
-        elif char == 108 and second == 101:  # le: left
+        elif char == c"l" and second == c"e":  # le: left
             if starts(at, end, b"eft", 3) and negative(at + 3, end):
                 return True
-        elif char == 102 and second == 111:  # fo: font-size
+        elif char == c"f" and second == c"o":  # fo: font-size
             if starts(at, end, b"ont-size", 8) and small(at + 8, end):
                 return True
     return False
@@ -129,13 +129,13 @@ cdef bint starts(const byte *at, const byte *end, const char *text, Py_ssize_t l
 
 
 cdef inline bint is_space(byte char) noexcept:
-    return char == 32 or 9 <= char <= 13 or 28 <= char <= 31
+    return char == c" " or 9 <= char <= 13 or 28 <= char <= 31
 
 
 cdef bint shows_none(const byte *at, const byte *end) noexcept:
     """Whether "none" stands before the next semicolon, or "!important", which may stand in its midst."""
-    while at < end and at[0] != 59:
-        if at[0] == 33 or ((at[0] | 32) == 110 and starts(at, end, b"none", 4)):
+    while at < end and at[0] != c";":
+        if at[0] == c"!" or ((at[0] | 32) == c"n" and starts(at, end, b"none", 4)):
             return True
         at += 1
     return False
@@ -143,8 +143,8 @@ cdef bint shows_none(const byte *at, const byte *end) noexcept:
 
 cdef bint negative(const byte *at, const byte *end) noexcept:
     """Whether a minus stands before the next semicolon."""
-    while at < end and at[0] != 59:
-        if at[0] == 45:
+    while at < end and at[0] != c";":
+        if at[0] == c"-":
             return True
         at += 1
     return False
@@ -154,18 +154,18 @@ cdef bint small(const byte *at, const byte *end) noexcept:
     """Whether what stands here after a colon may be a length of at most one pixel: not if it is two digits or more,
     the first no 0, and no share, nor if it begins with a letter."""
     cdef const byte *stop
-    while at < end and (is_space(at[0]) or at[0] == 58):
+    while at < end and (is_space(at[0]) or at[0] == c":"):
         at += 1
     if at >= end:
         return False
-    if 97 <= (at[0] | 32) <= 122:
+    if c"a" <= (at[0] | 32) <= c"z":
         return False
     stop = at
-    while stop < end and stop[0] != 59:
-        if stop[0] == 37:
+    while stop < end and stop[0] != c";":
+        if stop[0] == c"%":
             return True
         stop += 1
-    return not (49 <= at[0] <= 57 and at + 1 < end and 48 <= at[1] <= 57)
+    return not (c"1" <= at[0] <= c"9" and at + 1 < end and c"0" <= at[1] <= c"9")
 
 
 def may_hide_rules(str css not None):
@@ -198,10 +198,10 @@ def may_hide_rules(str css not None):
                 break
             begun = end - SELECTORS if end - at > SELECTORS else at
             at = end + 1
-            if text[end] == 125 or begun == end:
+            if text[end] == c"}" or begun == end:
                 continue
             length = plain(text, at, least(size, at + BODY))
-            if length >= size or text[length] != 125:
+            if length >= size or text[length] != c"}":
                 continue
             if may_hide(text + end + 1, text + length):
                 found.append(
