@@ -44,6 +44,7 @@ _FORMATTING = frozenset("b big code em font i s small strike strong tt u".split(
 _ALONE = frozenset(("a", "nobr"))
 """Formatting elements of which a second one closes the first: only their length counts."""
 _FORMATTING_TAG = lazy(rf"<(?:{'|'.join(sorted(_FORMATTING))})(?=[\s/>])[^>]*", re.IGNORECASE)
+_MEASURED_TAG = lazy(rf"<({'|'.join(sorted(_FORMATTING | _ALONE))})(?=[\s/>])([^<>]*+)(>?)", re.IGNORECASE)
 _AMONG_THEMSELVES = frozenset("td th caption applet object marquee template".split())
 """Elements whose content opens again no formatting element from outside, and closes none there."""
 _ALIKE = 3
@@ -55,8 +56,8 @@ _NEAR = 50
 def bounded(source: str) -> str:
     """`source`, up to where its elements lie deeper than `MAX_NESTING` or open more than `MAX_COPIES` again."""
     tags = source.count("<")
-    copied = tags * (len(source) // _LONG) > MAX_COPIES or (
-        tags >= _FEW and tags * _different_formatting(source) > MAX_COPIES
+    copied = (tags >= _FEW and tags * _different_formatting(source) > MAX_COPIES) or (
+        tags * (len(source) // _LONG) > MAX_COPIES and tags * _long_formatting(source) > MAX_COPIES
     )
     if copied or (tags >= MAX_NESTING and _lasting(source, tags) >= MAX_NESTING):
         return source[: _end(source, copied)]
@@ -87,6 +88,22 @@ def _different_formatting(source: str) -> int:
                 continue
         found += 1
     return found
+
+
+def _long_formatting(source: str) -> int:
+    """How many formatting elements can be open at once, with those that count for the length of a tag; more than any
+    source holds where this takes a closer look."""
+    counted = longest = 0
+    for name, tag, end in _MEASURED_TAG.findall(source):
+        singles, doubles = tag.count("'"), tag.count('"')
+        if not end or singles % 2 or doubles % 2 or (singles and doubles):
+            # The ">" may stand within quotes.
+            return MAX_COPIES + 1
+        if name.lower() in _ALONE:
+            longest = max(longest, len(tag) // _LONG)
+        else:
+            counted += 1 + len(tag) // _LONG
+    return counted + longest
 
 
 def _end(source: str, copied: bool) -> int:
