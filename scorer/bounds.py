@@ -117,15 +117,18 @@ def _end(source: str, copied: bool) -> int:
         if match[2] and trusted:
             state.close(match[3].lower())
         elif not match[2]:
-            if match[3] and trusted:
-                state.end_before(match[3].lower())
-            starts = [start.span() for start in _START.finditer(text)]
-            for place, (start, behind) in enumerate(starts):
-                # A tag is as long as it is; what may be one elsewhere goes on to the next.
-                end = (
-                    starts[place + 1][0] if place + 1 < len(starts) and (place or not match[3]) else len(text)
-                )
-                state.open(text[start + 1 : behind].lower(), (end - start) // _LONG)
+            if match[3]:
+                name = match[3].lower()
+                if trusted:
+                    state.end_before(name)
+                state.open(name, len(text) // _LONG)
+            start = _START.search(text, 1 if match[3] else 0)
+            while start is not None:
+                following = _START.search(text, start.end())
+                # What may be a tag goes on to the next at most.
+                end = len(text) if following is None else following.start()
+                state.open(start[1].lower(), (end - start.start()) // _LONG)
+                start = following
         # Inside <svg>, these are no elements of text, and a comment in them goes on behind them.
         trusted = trusted and not (match[1] and text.rfind("<!--") > text.rfind("-->"))
         if len(state.opened) > MAX_NESTING or (copied and state.copies > MAX_COPIES):
