@@ -121,7 +121,7 @@ FEATURES: tuple[Feature, ...] = (
     _yes("sender.name-in-text", "The text names the sender", -1, True),
     _yes("reply.other-mailbox", "Answers go to another mailbox at a free-mail provider", 1, True),
     # the links
-    Feature("links.count", "Links", 0, (1, 2, 3, 5, 9, 17, 33)),
+    Feature("links.count", "Number of links", 0, (1, 2, 3, 5, 9, 17, 33)),
     Feature("links.targets", "Different addresses that the links lead to", -1, (2, 3, 5, 9, 17)),
     Feature("links.texts", "Different link texts", -1, (2, 4, 8, 16)),
     Feature("links.domains", "Domains that the links lead to", 0, (1, 2, 3, 5, 8)),
@@ -172,10 +172,10 @@ FEATURES: tuple[Feature, ...] = (
     _yes("optout.wording", "The text says how to get off the list", -1),
     # the page
     _yes("page.html", "The mailing is HTML", 0),
-    Feature("page.words", "Words", 0, (10, 25, 50, 100, 200, 400, 800, 1600)),
+    Feature("page.words", "Number of words", 0, (10, 25, 50, 100, 200, 400, 800, 1600)),
     Feature("page.words-per-link", "Words for each link", 0, (3, 8, 20, 50)),
     Feature("page.text-share", "Share of the HTML that is visible text", 0, (0.02, 0.05, 0.1, 0.2, 0.4)),
-    Feature("page.images", "Pictures", 0, (1, 2, 4, 8, 16)),
+    Feature("page.images", "Number of pictures", 0, (1, 2, 4, 8, 16)),
     Feature("page.alt-share", "Share of the pictures with a text in their place", -1, (0.3, 0.7)),
     Feature("page.huge-text", "Texts set in very large letters", 0, (1, 2)),
     # the words, whatever the language
