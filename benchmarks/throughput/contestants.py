@@ -37,10 +37,12 @@ class Missing(Exception):
 
 
 class Contestant:
-    """Something that scores messages. `share`: of how many messages it gets one (slow ones get fewer)."""
+    """Something that scores messages. `share`: of how many messages it gets one (slow ones get fewer). `once`: it
+    takes no message twice."""
 
     name = ""
     share = 1
+    once = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -127,6 +129,7 @@ class Library(Contestant):
 
 class Batch(Contestant):
     name = "this program, `score batch`"
+    once = True
 
     def score(self, files: list[str]) -> None:
         path = self.folder / "files.csv"

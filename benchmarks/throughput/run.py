@@ -27,6 +27,9 @@ from measure import children_seconds, machine, tree_seconds
 from plot import bars
 
 WARM = 40
+TURN = 1000
+"""Messages that a program gets in one turn at least, over and over if need be: the system counts in hundredths of a
+second."""
 
 
 def spent(contestant: Contestant, files: list[str]) -> float:
@@ -56,7 +59,8 @@ def compared(files: list[str], rounds: int, folder: Path, only: list[str]) -> di
             running.append(contestant)
         for _ in range(rounds):
             for contestant in running:
-                chosen = files[:: contestant.share]
+                again = 1 if contestant.once else -(-TURN // len(files))
+                chosen = (files * again)[:: contestant.share]
                 milliseconds = 1000 * spent(contestant, chosen) / len(chosen)
                 found.setdefault(contestant.name, []).append(milliseconds)
                 print(f"  {contestant.name}: {milliseconds:.2f} ms", flush=True)
