@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -153,8 +153,22 @@ class Assessment(msgspec.Struct, frozen=True):
 
 
 def to_json(assessment: Assessment) -> bytes:
-    """The JSON form (UTF-8, one line)."""
-    return msgspec.json.encode(assessment, enc_hook=plain)
+    """The JSON form (UTF-8, one line). What UTF-8 cannot hold, a mailing's undecodable bytes, stands as U+FFFD."""
+    try:
+        return msgspec.json.encode(assessment, enc_hook=plain)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_encodable(msgspec.to_builtins(assessment, enc_hook=plain)))
+
+
+def _encodable(value: Any) -> Any:
+    """`value` of JSON's types with U+FFFD for lone surrogates."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(item) for item in value]
+    return value
 
 
 def json_schema() -> dict[str, object]:

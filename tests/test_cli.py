@@ -65,6 +65,16 @@ def test_equal_to_the_threshold_counts_as_above(capfdbinary, good: Path) -> None
     assert run(capfdbinary, str(good), "--format", "json", "--fail-above", repr(score + 0.001))[0] == 0
 
 
+@pytest.mark.parametrize("format", ["text", "html", "markdown", "json"])
+def test_bytes_that_no_charset_explains_hinder_no_format(capfdbinary, tmp_path: Path, format: str) -> None:
+    path = tmp_path / "m.eml"
+    signature = b"DKIM-Signature: v=1; a=rsa-sha256; d=shop.example; s=k\xd8\xff; h=from; bh=AAAA; b=AAAA\n"
+    path.write_bytes(signature + b"From: The Shop <news@shop.example>\nSubject: News\n\nHello.\n")
+    assert main([str(path), "--format", format]) in (0, 1)
+    shown = capfdbinary.readouterr().out.decode()
+    assert format != "json" or "s=k\ufffd\ufffd" in shown
+
+
 def test_several_messages_give_a_json_object_a_line(capfdbinary, good: Path, tmp_path: Path) -> None:
     bad = tmp_path / "empty.eml"
     bad.write_bytes(b"")
