@@ -173,4 +173,8 @@ def _encodable(value: Any) -> Any:
 
 def json_schema() -> dict[str, object]:
     """The JSON Schema of the JSON form (shipped as `scorer/tables/assessment.schema.json`)."""
-    return msgspec.json.schema(Assessment)
+    schema = msgspec.json.schema(Assessment)
+    for one in schema["$defs"].values():
+        if "description" in one:  # A docstring; its indentation depends on the version of Python.
+            one["description"] = " ".join(one["description"].split())
+    return schema
