@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import ModuleType
-
 import pytest
 from hypothesis import example, given, settings
 
 from scorer.domains import brands
 from scorer.structure import borrowed, lexicons
 from tests.native.texts import SAMPLES, texts_of
+from tests.native.twins import pure
 
 lexicon = pytest.importorskip("scorer.native.lexicon", reason="nothing is compiled here")
 
@@ -39,16 +36,6 @@ JOINTS = [
     "\0",
     "\ud800",
 ]
-
-
-@contextmanager
-def pure(module: ModuleType) -> Iterator[None]:
-    """`module` as it is where nothing was compiled."""
-    native, module._native = module._native, None  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        module._native = native  # type: ignore[attr-defined]
 
 
 @settings(max_examples=300)

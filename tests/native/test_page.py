@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,26 +12,16 @@ from scorer import bounds, html
 from scorer.bounds import bounded, is_plainly_bounded
 from scorer.mime import parse_message
 from tests.native.texts import ROOT, SAMPLES
+from tests.native.twins import pure
 from tests.render.hostile import bodies
 
 markup = pytest.importorskip("scorer.native.markup", reason="nothing is compiled here")
 pytest.importorskip("scorer.native.sheet", reason="nothing is compiled here")
 
 
-@contextmanager
-def pure() -> Iterator[None]:
-    """As it is where nothing was compiled."""
-    kept = html._native, html._native_sheet, bounds._native
-    html._native = html._native_sheet = bounds._native = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        html._native, html._native_sheet, bounds._native = kept
-
-
 def assert_same_page(source: str) -> None:
     page = html.read_page(source)
-    with pure():
+    with pure(html, bounds):
         assert page == html.read_page(source)
 
 
@@ -411,5 +399,5 @@ sheets = st.lists(
 @example(".a{" + " " * 3988 + "display:none}")
 def test_the_same_classes_hide(css: str) -> None:
     found = html._hiding_classes(css)
-    with pure():
+    with pure(html, bounds):
         assert found == html._hiding_classes(css)

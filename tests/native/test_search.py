@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
@@ -15,6 +14,7 @@ from scorer.facts import links, optout
 from scorer.rules import postal
 from scorer.sending import MERGE_OPENINGS, MERGE_SYNTAXES, merge_tags
 from tests.native.texts import SAMPLES, texts_of
+from tests.native.twins import pure
 
 search = pytest.importorskip("scorer.native.search", reason="nothing is compiled here")
 
@@ -142,16 +142,6 @@ PLACES = [
         "漢",
     ),
 ]
-
-
-@contextmanager
-def pure(module: ModuleType) -> Iterator[None]:
-    """`module` as it is where nothing was compiled."""
-    native, module._native = module._native, None  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        module._native = native  # type: ignore[attr-defined]
 
 
 def assert_same(module: ModuleType, found: Callable[[], object]) -> None:
