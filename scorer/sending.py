@@ -478,11 +478,7 @@ def resolve_for(sending: Sending, from_domain: str | None) -> Sending:
 
     return msgspec.structs.replace(
         sending,
-        envelope_domain=text(sending.envelope_domain),
-        envelope_domain_after=text(sending.envelope_domain_after),
-        tracking_domain=text(sending.tracking_domain),
-        tracking_domain_after=text(sending.tracking_domain_after),
-        replaced_from_domain=text(sending.replaced_from_domain),
+        **{field: text(getattr(sending, field)) for field in _WITH_FROM_DOMAIN},
         dkim=signers(sending.dkim),
         dkim_after=signers(sending.dkim_after),
     )
