@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
+
 from scorer.assessment import to_json
 from tests.render import samples
 
@@ -65,3 +67,13 @@ def test_assessments_meet_the_schema() -> None:
     schema = json.loads(SCHEMA.read_text("utf-8"))
     for assessment in (samples.risky(), samples.quiet()):
         check(json.loads(to_json(assessment)), schema, schema["$defs"])
+
+
+def test_what_utf_8_cannot_hold_is_replaced_and_nothing_else() -> None:
+    answer = samples.risky()
+    halves = msgspec.structs.replace(answer.message, subject="é \ud800 \udcff")
+    found = json.loads(to_json(msgspec.structs.replace(answer, message=halves)))
+    whole = json.loads(to_json(answer))
+    assert found["message"].pop("subject") == "é \ufffd \ufffd"
+    del whole["message"]["subject"]
+    assert found == whole
