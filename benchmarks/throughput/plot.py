@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-ROW, LEFT, WIDTH = 24, 210, 420
+ROW, LEFT, WIDTH, RIGHT = 24, 210, 420, 150
 
 
 def bars(title: str, values: dict[str, float], unit: str) -> str:
@@ -13,7 +13,7 @@ def bars(title: str, values: dict[str, float], unit: str) -> str:
     limit = min(ordered[-1], 4 * ordered[len(ordered) // 2])
     height = ROW * (len(values) + 1) + 12
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 110}" height="{height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + RIGHT}" height="{height}" role="img" '
         f'aria-label="{escape(title)}" font-family="sans-serif" font-size="13">',
         f'<rect width="100%" height="100%" fill="#fff"/><text x="8" y="18" font-weight="bold">{escape(title)}</text>',
     ]
